@@ -1,0 +1,44 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Fabrik.Cache.Artifacts;
+
+/// <summary>What a tool asks for, before it becomes an <see cref="ArtifactId"/>.</summary>
+/// <param name="Tenant">Whose artifact it is; empty where tenants are not told apart.</param>
+/// <param name="Scope">The trust scope (a branch, a pull request) it belongs to; empty for the default scope.</param>
+/// <param name="Namespace">Which protocol's key this is: <c>gradle</c>, <c>nx</c>, ….</param>
+/// <param name="Key">The key, as the tool wrote it.</param>
+public readonly record struct ArtifactKey(string Tenant, string Scope, string Namespace, string Key)
+{
+    private const int StackLimit = 1024;
+
+    private static ReadOnlySpan<byte> Domain => "fabrik-artifact-v1"u8;
+
+    /// <summary>
+    /// SHA-256 over the domain and the four parts, each behind its length in 4 bytes, so that no two different keys
+    /// frame to the same bytes. Persisted: docs/formats/store.md.
+    /// </summary>
+    public ArtifactId ToId()
+    {
+        var max = Domain.Length + (4 * sizeof(int)) + Encoding.UTF8.GetMaxByteCount(
+            Tenant.Length + Scope.Length + Namespace.Length + Key.Length);
+        var buffer = max <= StackLimit ? stackalloc byte[StackLimit] : new byte[max];
+        Domain.CopyTo(buffer);
+        var length = Domain.Length;
+        length += Append(buffer[length..], Tenant);
+        length += Append(buffer[length..], Scope);
+        length += Append(buffer[length..], Namespace);
+        length += Append(buffer[length..], Key);
+        Span<byte> hash = stackalloc byte[ArtifactId.Length];
+        SHA256.HashData(buffer[..length], hash);
+        return new ArtifactId(hash);
+    }
+
+    private static int Append(Span<byte> destination, string part)
+    {
+        var length = Encoding.UTF8.GetBytes(part, destination[sizeof(int)..]);
+        BinaryPrimitives.WriteInt32LittleEndian(destination, length);
+        return sizeof(int) + length;
+    }
+}

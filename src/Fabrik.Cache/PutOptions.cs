@@ -1,0 +1,38 @@
+using Fabrik.Cache.Artifacts;
+
+namespace Fabrik.Cache;
+
+/// <summary>What a writer knows of an artifact beforehand, and what it may do.</summary>
+public sealed record PutOptions
+{
+    /// <summary>What the tool said of the artifact; kept and given back unchanged.</summary>
+    public required ArtifactMetadata Metadata { get; init; }
+
+    /// <summary>The announced size in bytes; another size stores nothing.</summary>
+    public long? ExpectedSize { get; init; }
+
+    /// <summary>The announced SHA-256 of the content; another digest stores nothing.</summary>
+    public ContentDigest? ExpectedDigest { get; init; }
+
+    /// <summary>The most bytes this artifact may have; above it the answer is <see cref="CacheErrorKind.TooLarge"/>.</summary>
+    public long MaxSize { get; init; } = long.MaxValue;
+
+    /// <summary>Whether an existing entry with other content is replaced, or kept (<see cref="PutOutcome.Kept"/>).</summary>
+    public bool Overwrite { get; init; }
+
+    /// <summary>How long the entry lives at most; <see langword="null"/> takes the tier's default.</summary>
+    public TimeSpan? TimeToLive { get; init; }
+}
+
+/// <summary>What became of a write.</summary>
+public enum PutOutcome
+{
+    /// <summary>The artifact is stored, and survives a crash of the process.</summary>
+    Stored,
+
+    /// <summary>The same bytes were there already under this id.</summary>
+    Identical,
+
+    /// <summary>Other bytes are there under this id; they stay, because the writer may not overwrite.</summary>
+    Kept,
+}

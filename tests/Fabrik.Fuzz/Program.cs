@@ -1,0 +1,6 @@
+namespace Fabrik.Fuzz;
+
+internal static class Program
+{
+    private static int Main() => 0;
+}
