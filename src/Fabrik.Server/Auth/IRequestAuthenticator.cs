@@ -1,0 +1,13 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Fabrik.Server.Auth;
+
+/// <summary>
+/// Turns what a tool sent into a principal. Two implementations: tokens are required
+/// (<c>TokenAuthenticator</c>), or everybody on this listener is trusted (<c>OpenAuthenticator</c>).
+/// </summary>
+public interface IRequestAuthenticator
+{
+    /// <summary>Decides at once, from memory: keys are refreshed in the background, never on the request path.</summary>
+    AuthOutcome Authenticate(HttpRequest request);
+}
