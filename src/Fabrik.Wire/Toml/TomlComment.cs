@@ -3,7 +3,9 @@ namespace Fabrik.Wire.Toml;
 /// <summary>Comments, and the blank space that may surround the elements of an array.</summary>
 internal static class TomlComment
 {
-    /// <summary>Whether a character may stand in a comment or a literal string: any but the control characters, tab excepted.</summary>
+    /// <summary>
+    /// Whether a character may stand in a comment or a literal string: any but the control characters, tab excepted.
+    /// </summary>
     public static bool Allows(char c) => c is '\t' or (>= ' ' and not '\u007F');
 
     /// <summary>Moves to the end of the line over a comment if there is one; false after an error in it.</summary>

@@ -110,7 +110,8 @@ internal static class TomlDateTimeReader
         }
 
         rest = rest[1..];
-        if (!TryNumber(ref rest, 2, 23, out int hours) || !TrySkip(ref rest, ':') || !TryNumber(ref rest, 2, 59, out int minutes))
+        bool hasHours = TryNumber(ref rest, 2, 23, out int hours) && TrySkip(ref rest, ':');
+        if (!TryNumber(ref rest, 2, 59, out int minutes) || !hasHours)
         {
             return false;
         }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Fabrik.Wire.Toml;
@@ -8,13 +9,16 @@ namespace Fabrik.Wire.Toml;
 /// </summary>
 public sealed class TomlDocument
 {
-    /// <summary>Tables and arrays that may stand in each other; more is an error. Bounds every reader's recursion.</summary>
+    /// <summary>
+    /// Tables and arrays that may stand in each other; more is an error. Bounds every reader's recursion.
+    /// </summary>
     public const int MaxDepth = 128;
 
     /// <summary>Errors that are collected before parsing stops.</summary>
     public const int MaxErrors = 50;
 
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding StrictUtf8 =
+        new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private TomlDocument(TomlTable root, IReadOnlyList<TomlError> errors)
     {
@@ -55,7 +59,7 @@ public sealed class TomlDocument
     private static int ValidLength(ReadOnlySpan<byte> utf8)
     {
         int at = System.Text.Unicode.Utf8.IsValid(utf8) ? utf8.Length : 0;
-        while (at < utf8.Length && Rune.DecodeFromUtf8(utf8[at..], out _, out int length) is System.Buffers.OperationStatus.Done)
+        while (at < utf8.Length && Rune.DecodeFromUtf8(utf8[at..], out _, out int length) == OperationStatus.Done)
         {
             at += length;
         }

@@ -82,7 +82,8 @@ internal static class TomlScalarReader
 
         ReadOnlySpan<char> digits = token[0] is '+' or '-' ? token[1..] : token;
         bool isDecimal = HasDigits(digits, 10) && (digits.Length == 1 || digits[0] != '0');
-        return isDecimal && long.TryParse(Plain(token), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value)
+        const NumberStyles Style = NumberStyles.AllowLeadingSign;
+        return isDecimal && long.TryParse(Plain(token), Style, CultureInfo.InvariantCulture, out long value)
             ? new TomlInteger(position, value)
             : null;
     }
@@ -176,5 +177,6 @@ internal static class TomlScalarReader
         return afterDigit;
     }
 
-    private static string Plain(ReadOnlySpan<char> token) => token.ToString().Replace("_", "", StringComparison.Ordinal);
+    private static string Plain(ReadOnlySpan<char> token) =>
+        token.ToString().Replace("_", "", StringComparison.Ordinal);
 }

@@ -173,7 +173,7 @@ internal sealed class TomlStringReader(TomlCursor cursor, TomlVersion version)
         uint scalar = uint.Parse(hex, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
         if (!Rune.IsValid(scalar))
         {
-            return cursor.FailAt(start, "expected a Unicode scalar value in the escape, found a surrogate or too large a number");
+            return cursor.FailAt(start, "expected a Unicode scalar value in the escape, found another number");
         }
 
         text.Append(new Rune(scalar).ToString());

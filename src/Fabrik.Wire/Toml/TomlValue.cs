@@ -1,6 +1,8 @@
 namespace Fabrik.Wire.Toml;
 
-/// <summary>A value of a document: a scalar, an array or a table. Closed: the types in this folder are all there are.</summary>
+/// <summary>
+/// A value of a document: a scalar, an array or a table. Closed: the types in this folder are all there are.
+/// </summary>
 public abstract class TomlValue
 {
     private protected TomlValue(TomlPosition position) => Position = position;

@@ -2,7 +2,9 @@ namespace Fabrik.Settings;
 
 /// <summary>One thing that is wrong with the configuration, said so that it can be mended without a manual.</summary>
 /// <param name="Origin">Where it stands.</param>
-/// <param name="Key">The setting or section in full (<c>cache.max_size</c>); empty for a document that cannot be read.</param>
+/// <param name="Key">
+/// The setting or section in full (<c>cache.max_size</c>); empty for a document that cannot be read.
+/// </param>
 /// <param name="Problem">What was expected and what was found; never a secret value.</param>
 internal sealed record SettingError(Origin Origin, string Key, string Problem)
 {

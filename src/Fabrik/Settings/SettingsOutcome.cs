@@ -15,7 +15,9 @@ internal sealed class SettingsOutcome
     /// <summary>The settings; null where there are errors.</summary>
     public EffectiveSettings? Settings { get; }
 
-    /// <summary>Every error, in the order: file, environment, command line as they were met; empty beside settings.</summary>
+    /// <summary>
+    /// Every error, in the order: file, environment, command line as they were met; empty beside settings.
+    /// </summary>
     public IReadOnlyList<SettingError> Errors { get; }
 
     /// <summary>The file that was chosen, right or wrong; null where none was found or asked for.</summary>
@@ -30,5 +32,6 @@ internal sealed class SettingsOutcome
 
     internal static SettingsOutcome Right(EffectiveSettings settings) => new(settings, [], settings.FilePath);
 
-    internal static SettingsOutcome Wrong(IReadOnlyList<SettingError> errors, string? filePath) => new(null, errors, filePath);
+    internal static SettingsOutcome Wrong(IReadOnlyList<SettingError> errors, string? filePath) =>
+        new(null, errors, filePath);
 }

@@ -10,7 +10,9 @@ internal sealed record SettingsSources
     /// <summary>The declarations.</summary>
     public SettingsSchema Schema { get; init; } = SettingsSchema.Product;
 
-    /// <summary>The folder that discovery begins in, and that relative paths of flags and variables start from. Absolute.</summary>
+    /// <summary>
+    /// The folder that discovery begins in, and that relative paths of flags and variables start from. Absolute.
+    /// </summary>
     public required string WorkingDirectory { get; init; }
 
     /// <summary>The environment variables.</summary>
@@ -35,7 +37,9 @@ internal sealed record SettingsSources
 
     private static Dictionary<string, string> Variables()
     {
-        StringComparer comparer = OperatingSystem.IsWindows() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
+        StringComparer comparer = OperatingSystem.IsWindows()
+            ? StringComparer.OrdinalIgnoreCase
+            : StringComparer.Ordinal;
         Dictionary<string, string> variables = new(comparer);
         foreach (DictionaryEntry variable in System.Environment.GetEnvironmentVariables())
         {

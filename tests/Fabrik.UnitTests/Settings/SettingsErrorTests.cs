@@ -28,7 +28,7 @@ public sealed class SettingsErrorTests
                 "fabrik.toml:5:2: chache: unknown section; did you mean \"cache\"?",
                 "fabrik.toml:9:3: upstream: this section is not supported by this version",
                 "fabrik.toml:2:1: cache.max_sise: unknown key; did you mean \"max_size\"?",
-                "fabrik.toml:3:14: cache.max_size: expected a size such as \"10GB\" or \"512MiB\", from 1MiB to 1PiB, found \"lots\"",
+                "fabrik.toml:3:14: cache.max_size: expected a size such as \"10GB\" or \"512MiB\", from 1MiB to 1PiB, found " + "\"lots\"",
                 "fabrik.toml:4:19: cache.eviction_policy: expected one of lru, lfu, ttl, found \"lfuu\"; did you mean \"lfu\"?",
                 "fabrik.toml:8:12: auth.required: expected true or false, found \"yes\"",
                 "fabrik.toml:12:12: build_tools.enabled: expected one of gradle, nx, turborepo, http, found \"gradel\"; did you mean \"gradle\"?",

@@ -44,7 +44,7 @@ internal sealed class SettingsFixture : IDisposable
     {
         SettingsOutcome outcome = SettingsLoader.Load(Sources(null, arguments));
         Assert.Null(outcome.Settings);
-        return [.. outcome.Errors.Select(error => error.ToString().Replace(Folder.Root + "/", "", StringComparison.Ordinal))];
+        return [.. outcome.Errors.Select(error => Folder.Relative(error.ToString()))];
     }
 
     public void Dispose() => Folder.Dispose();

@@ -19,7 +19,8 @@ public sealed class SettingsPrecedenceTests
     [InlineData(true, false, true, 1, "--config-cache-max-size")]
     [InlineData(true, true, false, 1, "--config-cache-max-size")]
     [InlineData(true, true, true, 1, "--config-cache-max-size")]
-    public void Load_FromSeveralSources_TheStrongestWins(bool flag, bool variable, bool file, int gigabytes, string origin)
+    public void Load_FromSeveralSources_TheStrongestWins(
+        bool flag, bool variable, bool file, int gigabytes, string origin)
     {
         using SettingsFixture fixture = new();
         if (file)

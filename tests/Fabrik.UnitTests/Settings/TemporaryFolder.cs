@@ -9,6 +9,9 @@ internal sealed class TemporaryFolder : IDisposable
 
     public string At(params string[] parts) => Path.Join([Root, .. parts]);
 
+    /// <summary>Takes the folder out of a text.</summary>
+    public string Relative(string text) => text.Replace(Root + "/", "", StringComparison.Ordinal);
+
     /// <summary>Writes a file, and the folders that it needs.</summary>
     public string Write(string name, string text)
     {

@@ -49,10 +49,12 @@ internal ref struct JsonFormat
         }
         catch (JsonException e)
         {
-            // The message of the library may quote the text around; its first sentence does not quote values.
+            // The library's own message may quote the text.
             int line = (int)(e.LineNumber ?? 0) + 1;
             Origin origin = Origin.File(_path, line, ColumnOf(line, (int)(e.BytePositionInLine ?? 0)));
-            _errors.Add(new SettingError(origin, "", "expected valid JSON, at most 32 levels deep and without comments or trailing commas"));
+            string problem = "expected valid JSON, without comments or trailing commas and at most "
+                + $"{SettingsFile.MaxDepth} objects and arrays in each other";
+            _errors.Add(new SettingError(origin, "", problem));
         }
         catch (InvalidOperationException)
         {
@@ -80,7 +82,8 @@ internal ref struct JsonFormat
     private readonly RawScalar Number(Origin origin)
     {
         string text = Encoding.UTF8.GetString(_reader.ValueSpan);
-        return new RawScalar(origin, text.AsSpan().ContainsAny('.', 'e', 'E') ? ScalarKind.Float : ScalarKind.Integer, text);
+        bool isFloat = text.AsSpan().ContainsAny('.', 'e', 'E');
+        return new RawScalar(origin, isFloat ? ScalarKind.Float : ScalarKind.Integer, text);
     }
 
     private RawTable Table(Origin origin)

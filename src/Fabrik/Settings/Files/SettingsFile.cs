@@ -55,5 +55,6 @@ internal static class SettingsFile
         return null;
     }
 
-    private static SettingError Error(string path, string problem) => new(new Origin(OriginKind.File, path), "", problem);
+    private static SettingError Error(string path, string problem) =>
+        new(new Origin(OriginKind.File, path), "", problem);
 }

@@ -24,21 +24,25 @@ internal static class TomlFormat
         Origin origin = At(path, value.Position);
         if (value is TomlTable or TomlArray && depth > SettingsFile.MaxDepth)
         {
-            errors.Add(new SettingError(origin, "", $"expected at most {SettingsFile.MaxDepth} tables and lists in each other"));
+            string problem = $"expected at most {SettingsFile.MaxDepth} tables and lists in each other";
+            errors.Add(new SettingError(origin, "", problem));
             return new RawScalar(origin, ScalarKind.Null, "");
         }
 
         return value switch
         {
             TomlTable table => Table(path, table, depth, errors),
-            TomlArray array => new RawList(origin, [.. array.Items.Select(item => Node(path, item, depth + 1, errors))]),
+            TomlArray array => new RawList(
+                origin, [.. array.Items.Select(item => Node(path, item, depth + 1, errors))]),
             TomlString text => new RawScalar(origin, ScalarKind.Text, text.Value),
-            TomlInteger number => new RawScalar(origin, ScalarKind.Integer, number.Value.ToString(CultureInfo.InvariantCulture)),
-            TomlFloat number => new RawScalar(origin, ScalarKind.Float, number.Value.ToString(CultureInfo.InvariantCulture)),
+            TomlInteger number => new RawScalar(origin, ScalarKind.Integer, Invariant(number.Value)),
+            TomlFloat number => new RawScalar(origin, ScalarKind.Float, Invariant(number.Value)),
             TomlBoolean boolean => new RawScalar(origin, ScalarKind.Boolean, boolean.Value ? "true" : "false"),
             _ => new RawScalar(origin, ScalarKind.DateTime, "a date or time"),
         };
     }
+
+    private static string Invariant(IFormattable number) => number.ToString(null, CultureInfo.InvariantCulture);
 
     private static Origin At(string path, TomlPosition position) => Origin.File(path, position.Line, position.Column);
 }

@@ -6,8 +6,8 @@ using YamlDotNet.Core.Events;
 namespace Fabrik.Settings.Files;
 
 /// <summary>
-/// YAML with the scalars of the 1.2 core schema. Anchors are allowed; merge keys (<c>&lt;&lt;</c>), tags of one's own and
-/// several documents are not. Built from the library's events: its own trees are built without a limit to their depth.
+/// YAML with the scalars of the 1.2 core schema. Anchors are allowed; merge keys (<c>&lt;&lt;</c>), tags of one's own
+/// and several documents are not. Built from the library's events: its own trees are built without a limit to their depth.
 /// </summary>
 internal sealed class YamlFormat
 {
@@ -79,7 +79,8 @@ internal sealed class YamlFormat
     {
         if (depth > SettingsFile.MaxDepth)
         {
-            throw Problem(_parser.Current!.Start, $"expected at most {SettingsFile.MaxDepth} mappings and sequences in each other");
+            string problem = $"expected at most {SettingsFile.MaxDepth} mappings and sequences in each other";
+            throw Problem(_parser.Current!.Start, problem);
         }
 
         ParsingEvent next = _parser.Consume<ParsingEvent>();
@@ -87,7 +88,7 @@ internal sealed class YamlFormat
         {
             return _aliases++ < MaxAliases && _anchors.TryGetValue(alias.Value, out RawNode? known)
                 ? known
-                : throw Problem(next.Start, $"expected an alias of an anchor above it, and at most {MaxAliases} of them");
+                : throw Problem(next.Start, $"expected at most {MaxAliases} aliases, each of an anchor above it");
         }
 
         RawNode node = next switch
@@ -134,7 +135,8 @@ internal sealed class YamlFormat
             }
             else
             {
-                _errors.Add(new SettingError(At(key.Start), key.Value, "expected a new key, found one that is already in the mapping"));
+                string problem = "expected a new key, found one that is already in the mapping";
+                _errors.Add(new SettingError(At(key.Start), key.Value, problem));
             }
         }
 

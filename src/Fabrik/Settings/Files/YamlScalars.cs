@@ -3,7 +3,9 @@ using Fabrik.Settings.Tree;
 
 namespace Fabrik.Settings.Files;
 
-/// <summary>What a plain scalar is, by the core schema of YAML 1.2 (section 10.3.2): <c>yes</c> and <c>on</c> are strings.</summary>
+/// <summary>
+/// What a plain scalar is, by the core schema of YAML 1.2 (section 10.3.2): <c>yes</c> and <c>on</c> are strings.
+/// </summary>
 internal static class YamlScalars
 {
     public static ScalarKind KindOf(string text) => text switch

@@ -38,9 +38,13 @@ internal sealed class OverrideSet
     }
 
     /// <summary>Whether anything is set in an element of an array: <c>UPSTREAM_0_</c>.</summary>
-    public bool HasPrefix(string prefix) => _byToken.Keys.Any(token => token.StartsWith(prefix, StringComparison.Ordinal));
+    public bool HasPrefix(string prefix) =>
+        _byToken.Keys.Any(token => token.StartsWith(prefix, StringComparison.Ordinal));
 
-    /// <summary>The indices that stand after a prefix (<c>UPSTREAM_</c>), ascending and each once; at most <paramref name="max"/>.</summary>
+    /// <summary>
+    /// The indices that stand after a prefix (<c>UPSTREAM_</c>), ascending and each once; at most <paramref
+    /// name="max"/>.
+    /// </summary>
     public IEnumerable<int> IndicesAfter(string prefix, int max) => _byToken.Keys
         .Where(token => token.StartsWith(prefix, StringComparison.Ordinal))
         .Select(token => IndexAt(token.AsSpan(prefix.Length)))

@@ -23,7 +23,9 @@ internal sealed class SettingsFlags
     /// <summary>The command line without them.</summary>
     public IReadOnlyList<string> Remaining { get; }
 
-    /// <summary>Takes the flags out of a command line. What stands after <c>--</c> belongs to another program.</summary>
+    /// <summary>
+    /// Takes the flags out of a command line. What stands after <c>--</c> belongs to another program.
+    /// </summary>
     public static SettingsFlags Extract(IReadOnlyList<string> arguments, SettingsSchema schema)
     {
         List<string> remaining = [];

@@ -7,7 +7,8 @@ using Fabrik.Settings.Values;
 namespace Fabrik.Settings.Reading;
 
 /// <summary>Walks the schema and the file's tree side by side: settings are read, strangers are refused.</summary>
-internal sealed class SectionReader(SettingReader reader, SettingsSchema schema, string? filePath, List<SettingError> errors)
+internal sealed class SectionReader(
+    SettingReader reader, SettingsSchema schema, string? filePath, List<SettingError> errors)
 {
     /// <summary>Elements that an array of tables may have.</summary>
     public const int MaxItems = 1000;
@@ -66,22 +67,26 @@ internal sealed class SectionReader(SettingReader reader, SettingsSchema schema,
         int count = Math.Min(MaxItems, Math.Max(fromFile.Count, highest + 1));
         if (fromFile.Count > MaxItems)
         {
-            errors.Add(new SettingError(node!.Origin, place.Key, $"expected at most {MaxItems} tables, found {fromFile.Count}"));
+            string problem = $"expected at most {MaxItems} tables, found {fromFile.Count}";
+            errors.Add(new SettingError(node!.Origin, place.Key, problem));
         }
 
         List<EffectiveSettings> items = [];
         for (int i = 0; i < count; i++)
         {
             Place inside = place.At(i);
-            if (i >= fromFile.Count && !reader.Overrides.WeakestFirst.Any(source => inside.Prefixes.Any(source.HasPrefix)))
+            bool isPresent = i < fromFile.Count
+                || reader.Overrides.WeakestFirst.Any(source => inside.Prefixes.Any(source.HasPrefix));
+            if (!isPresent)
             {
                 Origin origin = Origin.Variable($"{SettingsVariables.Prefix}{inside.Prefixes[0]}*");
-                errors.Add(new SettingError(origin, inside.Key, $"expected the index {i} next, found only higher ones"));
+                string problem = $"expected the index {i} next, found only higher ones";
+                errors.Add(new SettingError(origin, inside.Key, problem));
                 break;
             }
 
-            RawTable table = i < fromFile.Count ? AsTable(fromFile[i], inside.Key) ?? SettingsFile.Nothing : SettingsFile.Nothing;
-            items.Add(ReadScope(section, table, inside));
+            RawTable? table = i < fromFile.Count ? AsTable(fromFile[i], inside.Key) : null;
+            items.Add(ReadScope(section, table ?? SettingsFile.Nothing, inside));
         }
 
         return items;
@@ -120,8 +125,11 @@ internal sealed class SectionReader(SettingReader reader, SettingsSchema schema,
     }
 
     private static string? NameIn(SettingsSection section, string written) =>
-        section.Settings.FirstOrDefault(setting => setting.Name == written || setting.Aliases.Contains(written, StringComparer.Ordinal))?.Name
-        ?? section.Children.FirstOrDefault(child => child.Name == written || child.Aliases.Contains(written, StringComparer.Ordinal))?.Name;
+        section.Settings.FirstOrDefault(setting => IsNamed(written, setting.Name, setting.Aliases))?.Name
+        ?? section.Children.FirstOrDefault(child => IsNamed(written, child.Name, child.Aliases))?.Name;
+
+    private static bool IsNamed(string written, string name, IReadOnlyList<string> aliases) =>
+        name == written || aliases.Contains(written, StringComparer.Ordinal);
 
     private void Refuse(SettingsSection section, RawEntry entry, Place place)
     {
@@ -137,7 +145,8 @@ internal sealed class SectionReader(SettingReader reader, SettingsSchema schema,
         string problem = isLater
             ? $"this {what} is not supported by this version"
             : $"unknown {what}";
-        IEnumerable<string> names = section.Settings.Select(setting => setting.Name).Concat(section.Children.Select(child => child.Name));
+        IEnumerable<string> names = section.Settings.Select(setting => setting.Name)
+            .Concat(section.Children.Select(child => child.Name));
         errors.Add(new SettingError(entry.Origin, place.KeyOf(entry.Name), problem)
         {
             Suggestion = isLater ? null : Suggestion.Nearest(entry.Name, names),

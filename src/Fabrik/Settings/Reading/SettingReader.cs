@@ -23,7 +23,7 @@ internal sealed class SettingReader(SettingsSources sources, SourceSet overrides
     {
         RawNode? node = file is null ? null : _expansion.Expand(file, key);
         bool isBroken = file is not null && node is null;
-        string[] tokens = [.. prefixes.SelectMany(prefix => Names(setting).Select(name => prefix + name.ToUpperInvariant()))];
+        string[] tokens = [.. prefixes.SelectMany(_ => Names(setting), (prefix, name) => prefix + name.ToUpperInvariant())];
         foreach (OverrideSet source in overrides.WeakestFirst)
         {
             node = Whole(source, tokens, setting, key) ?? node;
@@ -65,7 +65,7 @@ internal sealed class SettingReader(SettingsSources sources, SourceSet overrides
 
             if (found is not null)
             {
-                errors.Add(new SettingError(item.Origin, key, $"is set twice: {found.Origin} says the same setting by another name"));
+                errors.Add(new SettingError(item.Origin, key, $"is set twice: {found.Origin} is the same setting"));
             }
 
             found ??= item;
@@ -78,7 +78,8 @@ internal sealed class SettingReader(SettingsSources sources, SourceSet overrides
 
         if (found.IsBare && setting.Type is not (BooleanType or OptionalType<bool>))
         {
-            errors.Add(new SettingError(found.Origin, key, $"expected {setting.Type.Expected} after the flag, found nothing"));
+            string problem = $"expected {setting.Type.Expected} after the flag, found nothing";
+            errors.Add(new SettingError(found.Origin, key, problem));
             return null;
         }
 
@@ -101,7 +102,8 @@ internal sealed class SettingReader(SettingsSources sources, SourceSet overrides
                 origin = item.Origin;
                 if (index > items.Count)
                 {
-                    errors.Add(new SettingError(item.Origin, key, $"expected the index {items.Count} next, found {index}"));
+                    string problem = $"expected the index {items.Count} next, found {index}";
+                    errors.Add(new SettingError(item.Origin, key, problem));
                     continue;
                 }
 

@@ -4,11 +4,14 @@ using Fabrik.Settings.Values;
 
 namespace Fabrik.Settings.Reading;
 
-/// <summary>Refuses variables and flags that belong to no setting: one that is misspelt must not be ignored in silence.</summary>
+/// <summary>
+/// Refuses variables and flags that belong to no setting: one that is misspelt must not be ignored in silence.
+/// </summary>
 internal static class UnknownOverrides
 {
     /// <summary>Takes down an error for each.</summary>
-    public static void Report(SettingsSchema schema, OverrideSet flags, OverrideSet variables, List<SettingError> errors)
+    public static void Report(
+        SettingsSchema schema, OverrideSet flags, OverrideSet variables, List<SettingError> errors)
     {
         foreach (Override item in variables.Unclaimed)
         {
@@ -31,7 +34,8 @@ internal static class UnknownOverrides
             return new SettingError(item.Origin, "", $"{later} is not supported by this version");
         }
 
-        string? nearest = Suggestion.Nearest(item.Token, schema.Settings.Select(setting => SettingsVariables.TokenOf(setting.Key)));
+        IEnumerable<string> tokens = schema.Settings.Select(setting => SettingsVariables.TokenOf(setting.Key));
+        string? nearest = Suggestion.Nearest(item.Token, tokens);
         return new SettingError(item.Origin, "", $"unknown {what}: no setting goes by this name")
         {
             Suggestion = nearest is null ? null : display(nearest),

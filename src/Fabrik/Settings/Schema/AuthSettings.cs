@@ -5,7 +5,8 @@ namespace Fabrik.Settings.Schema;
 /// <summary><c>[auth]</c>: who may use the caches.</summary>
 internal static class AuthSettings
 {
-    public static readonly SettingsSection Section = new("auth", "Who may use the caches: JSON Web Tokens, verified locally.")
+    public static readonly SettingsSection Section = new(
+        "auth", "Who may use the caches: JSON Web Tokens, verified locally.")
     {
         Later = ["token", "token_file"],
     };
@@ -93,7 +94,8 @@ internal static class AuthSettings
     public static readonly Setting<string> TenantClaim = Section.Add(new Setting<string>(SettingTypes.Text)
     {
         Name = "tenant_claim",
-        Help = "The claim that tells tenants apart (`sub`, `project_id`). Tenants see nothing of each other; empty for one tenant.",
+        Help = "The claim that tells tenants apart (`sub`, `project_id`). Tenants see nothing of each other; empty "
+            + "for one tenant.",
         Fallback = "",
     });
 
@@ -107,7 +109,8 @@ internal static class AuthSettings
     public static readonly Setting<string> ReadScopesClaim = Section.Add(new Setting<string>(SettingTypes.Text)
     {
         Name = "read_scopes_claim",
-        Help = "The claim with the trust scopes that a token reads from, in order; empty for its own and the default one.",
+        Help = "The claim with the trust scopes that a token reads from, in order; empty for its own and the "
+            + "default one.",
         Fallback = "",
     });
 

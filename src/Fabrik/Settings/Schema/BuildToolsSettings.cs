@@ -10,7 +10,8 @@ internal sealed record AdapterSettings(string Name, SettingsSection Section, Set
 /// <summary><c>[build_tools]</c>: the front doors.</summary>
 internal static class BuildToolsSettings
 {
-    public static readonly SettingsSection Section = new("build_tools", "The front doors for build tools, which share one listener.")
+    public static readonly SettingsSection Section = new(
+        "build_tools", "The front doors for build tools, which share one listener.")
     {
         Aliases = ["build_systems"],
         Later = ["bazel", "sccache", "buildkit"],
@@ -24,7 +25,8 @@ internal static class BuildToolsSettings
         }))
     {
         Name = "enabled",
-        Help = "The adapters that are served. \"http\" is for ccache, sccache's webdav, and whatever else can GET and PUT.",
+        Help = "The adapters that are served. \"http\" is for ccache, sccache's webdav, and whatever else can GET "
+            + "and PUT.",
         Fallback = ["gradle", "nx", "turborepo", "http"],
     });
 
@@ -38,7 +40,8 @@ internal static class BuildToolsSettings
     public static readonly Setting<int> Port = Section.Add(new Setting<int>(SettingTypes.Port)
     {
         Name = "port",
-        Help = "The port that the adapters share under `fabrik server`; 0 lets the system choose. The daemon takes `daemon.http_port`.",
+        Help = "The port that the adapters share under `fabrik server`; 0 lets the system choose. The daemon takes "
+            + "`daemon.http_port`.",
         Fallback = 8080,
     });
 

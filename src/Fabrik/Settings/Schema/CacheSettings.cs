@@ -61,7 +61,8 @@ internal static class CacheSettings
         SettingTypes.Choice(("lru", EvictionPolicy.Lru), ("lfu", EvictionPolicy.Lfu), ("ttl", EvictionPolicy.Ttl)))
     {
         Name = "eviction_policy",
-        Help = "Which entries go first when the store is full: least recently used, least frequently used, or soonest to expire.",
+        Help = "Which entries go first when the store is full: least recently used, least frequently used, or "
+            + "soonest to expire.",
         Fallback = EvictionPolicy.Lfu,
         IsHot = true,
     });
@@ -78,7 +79,8 @@ internal static class CacheSettings
         SettingTypes.Choice(("process", CacheDurability.Process), ("sync", CacheDurability.Sync)))
     {
         Name = "durability",
-        Help = "What an acknowledged write survives: the end of the process (\"process\"), or a loss of power too (\"sync\", slower).",
+        Help = "What an acknowledged write survives: the end of the process (\"process\"), or a loss of power too "
+            + "(\"sync\", slower).",
         Fallback = CacheDurability.Process,
     });
 
@@ -124,7 +126,8 @@ internal static class CacheSettings
     public static readonly Setting<string> EncryptionKeyFile = Section.Add(new Setting<string>(SettingTypes.Path)
     {
         Name = "encryption_key_file",
-        Help = "A file with the key that stored bytes are encrypted with (AES-256-GCM): 32 bytes in Base64 or hexadecimal.",
+        Help = "A file with the key that stored bytes are encrypted with (AES-256-GCM): 32 bytes in Base64 or "
+            + "hexadecimal.",
         Fallback = "",
     });
 

@@ -23,7 +23,8 @@ internal static class RuntimeSettings
         Fallback = 10_000,
     });
 
-    public static readonly Setting<int> MaxConnections = Section.Add(new Setting<int>(SettingTypes.Integer(1, 1_000_000))
+    public static readonly Setting<int> MaxConnections = Section.Add(new Setting<int>(
+        SettingTypes.Integer(1, 1_000_000))
     {
         Name = "max_connections",
         Help = "Connections that are open at a time; further ones are closed at once.",
@@ -48,7 +49,8 @@ internal static class RuntimeSettings
         SettingTypes.Size(new ByteSize(0), ByteSize.MiB(100)))
     {
         Name = "min_data_rate",
-        Help = "The bytes a second below which a client that sends or takes a body is cut off after five seconds; 0 for none.",
+        Help = "The bytes a second below which a client that sends or takes a body is cut off after five seconds; "
+            + "0 for none.",
         Fallback = new ByteSize(240),
     });
 }

@@ -63,7 +63,9 @@ internal sealed class Setting<T>(SettingType<T> type) : Setting
     /// <summary>The value where nobody sets one.</summary>
     public T Fallback { get; init; } = default!;
 
-    /// <summary>The value where nobody sets one and it depends on the machine; goes with a <see cref="Setting.FallbackText"/>.</summary>
+    /// <summary>
+    /// The value where nobody sets one and it depends on the machine; goes with a <see cref="Setting.FallbackText"/>.
+    /// </summary>
     public Func<SettingsEnvironment, T>? FallbackFrom { get; init; }
 
     public override SettingType Type => type;

@@ -29,7 +29,8 @@ internal static class SettingTypes
 
     public static SettingType<ByteSize> Size(ByteSize min, ByteSize max) => new SizeType(min, max);
 
-    public static SettingType<TimeSpan> Duration(TimeSpan min, TimeSpan? max = null) => new DurationType(min, max ?? MaxDuration);
+    public static SettingType<TimeSpan> Duration(TimeSpan min, TimeSpan? max = null) =>
+        new DurationType(min, max ?? MaxDuration);
 
     public static SettingType<Uri?> Url(params IReadOnlyList<string> schemes) => new UrlType(schemes);
 

@@ -2,7 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Fabrik.Settings.Schema;
 
-/// <summary>What defaults and discovery may know of the machine: the variables, and the folders that follow from them.</summary>
+/// <summary>
+/// What defaults and discovery may know of the machine: the variables, and the folders that follow from them.
+/// </summary>
 internal sealed class SettingsEnvironment(IReadOnlyDictionary<string, string> variables)
 {
     /// <summary>All environment variables.</summary>

@@ -19,8 +19,12 @@ internal static class SettingsRules
             : null;
 
     private static SettingError? OneEncryptionKey(EffectiveSettings settings) =>
-        settings.Get(CacheSettings.EncryptionKeyFile).Length > 0 && settings.Get(CacheSettings.EncryptionKeyVariable).Length > 0
-            ? Error(settings, CacheSettings.EncryptionKeyVariable, $"expected only one of it and {CacheSettings.EncryptionKeyFile.Key}, found both")
+        settings.Get(CacheSettings.EncryptionKeyFile).Length > 0
+        && settings.Get(CacheSettings.EncryptionKeyVariable).Length > 0
+            ? Error(
+                settings,
+                CacheSettings.EncryptionKeyVariable,
+                $"expected only one of it and {CacheSettings.EncryptionKeyFile.Key}, found both")
             : null;
 
     private static SettingError? TtlPolicyHasTtl(EffectiveSettings settings) =>
@@ -34,12 +38,16 @@ internal static class SettingsRules
         ByteSize store = settings.Get(CacheSettings.MaxSize);
         ByteSize artifact = settings.Get(CacheSettings.MaxArtifactSize);
         return settings.IsSet(CacheSettings.MaxArtifactSize) && artifact > store
-            ? Error(settings, CacheSettings.MaxArtifactSize, $"expected at most {CacheSettings.MaxSize.Key} ({store}), found {artifact}")
+            ? Error(
+                settings,
+                CacheSettings.MaxArtifactSize,
+                $"expected at most {CacheSettings.MaxSize.Key} ({store}), found {artifact}")
             : null;
     }
 
     private const string NoKeys =
-        "expected one of auth.public_key, auth.public_key_file, auth.public_key_dir, auth.jwks_url or auth.jwks_file beside it, found none";
+        "expected one of auth.public_key, auth.public_key_file, auth.public_key_dir, auth.jwks_url or auth.jwks_file "
+        + "to be set too, found none";
 
     private static bool HasKeys(EffectiveSettings settings) =>
         settings.Get(AuthSettings.PublicKey).Length > 0

@@ -31,7 +31,9 @@ internal sealed class SettingsSection
     /// <summary>Older names that are accepted in its place.</summary>
     public IReadOnlyList<string> Aliases { get; init; } = [];
 
-    /// <summary>Keys and sub-sections that a later version will know: refused by another word than a misspelt one.</summary>
+    /// <summary>
+    /// Keys and sub-sections that a later version will know: refused by another word than a misspelt one.
+    /// </summary>
     public IReadOnlyList<string> Later { get; init; } = [];
 
     /// <summary>The section around this one; null for the root and until it is added.</summary>

@@ -1,6 +1,8 @@
 namespace Fabrik.Settings.Tree;
 
-/// <summary>A value as it was written, of whatever format, with its place. Closed: scalar, list and table are all there are.</summary>
+/// <summary>
+/// A value as it was written, of whatever format, with its place. Closed: scalar, list and table are all there are.
+/// </summary>
 internal abstract class RawNode(Origin origin)
 {
     /// <summary>Where the value begins.</summary>

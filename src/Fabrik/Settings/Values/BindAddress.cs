@@ -30,7 +30,9 @@ internal sealed record BindAddress
     /// <summary>An address of a host that is known to be valid.</summary>
     public static BindAddress Tcp(string host, int port) => new() { Host = host, Port = port };
 
-    /// <summary>Reads an address; a name other than <c>localhost</c> is refused, as it may change what it means.</summary>
+    /// <summary>
+    /// Reads an address; a name other than <c>localhost</c> is refused, as it may change what it means.
+    /// </summary>
     public static BindAddress? Parse(string text)
     {
         const string UnixPrefix = "unix:";
@@ -41,7 +43,8 @@ internal sealed record BindAddress
         }
 
         int colon = text.LastIndexOf(':');
-        if (colon < 1 || !ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out ushort port))
+        ReadOnlySpan<char> digits = text.AsSpan(colon + 1);
+        if (colon < 1 || !ushort.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out ushort port))
         {
             return null;
         }

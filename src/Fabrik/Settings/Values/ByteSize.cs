@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Fabrik.Settings.Values;
 
-/// <summary>A number of bytes. Written as <c>10GB</c> (powers of 1000), <c>512MiB</c> (powers of 1024), or plain bytes.</summary>
+/// <summary>
+/// A number of bytes. Written as <c>10GB</c> (powers of 1000), <c>512MiB</c> (powers of 1024), or plain bytes.
+/// </summary>
 /// <param name="Bytes">The number, never negative.</param>
 internal readonly record struct ByteSize(long Bytes) : IComparable<ByteSize>
 {
@@ -10,7 +12,8 @@ internal readonly record struct ByteSize(long Bytes) : IComparable<ByteSize>
     private static readonly (string Suffix, long Factor)[] Units =
     [
         ("KiB", 1L << 10), ("MiB", 1L << 20), ("GiB", 1L << 30), ("TiB", 1L << 40), ("PiB", 1L << 50),
-        ("kB", 1_000), ("MB", 1_000_000), ("GB", 1_000_000_000), ("TB", 1_000_000_000_000), ("PB", 1_000_000_000_000_000),
+        ("kB", 1_000), ("MB", 1_000_000), ("GB", 1_000_000_000), ("TB", 1_000_000_000_000),
+        ("PB", 1_000_000_000_000_000),
         ("B", 1),
     ];
 
@@ -23,7 +26,9 @@ internal readonly record struct ByteSize(long Bytes) : IComparable<ByteSize>
     /// <summary>Billions of bytes.</summary>
     public static ByteSize GB(long count) => new(count * 1_000_000_000);
 
-    /// <summary>Reads a size. Units in any case, blanks before the unit, and a fraction before a unit are allowed.</summary>
+    /// <summary>
+    /// Reads a size. Units in any case, blanks before the unit, and a fraction before a unit are allowed.
+    /// </summary>
     public static bool TryParse(ReadOnlySpan<char> text, out ByteSize size)
     {
         size = default;
@@ -40,7 +45,8 @@ internal readonly record struct ByteSize(long Bytes) : IComparable<ByteSize>
         }
 
         const NumberStyles Style = NumberStyles.AllowDecimalPoint;
-        if (!decimal.TryParse(text, Style, CultureInfo.InvariantCulture, out decimal count) || count > long.MaxValue / factor)
+        bool isNumber = decimal.TryParse(text, Style, CultureInfo.InvariantCulture, out decimal count);
+        if (!isNumber || count > long.MaxValue / factor)
         {
             return false;
         }

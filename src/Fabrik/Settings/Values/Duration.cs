@@ -16,7 +16,9 @@ internal static class Duration
         ("ms", TimeSpan.TicksPerMillisecond),
     ];
 
-    /// <summary>Reads a span: one or more of a whole number with its unit, larger units first. A bare <c>0</c> needs none.</summary>
+    /// <summary>
+    /// Reads a span: one or more of a whole number with its unit, larger units first. A bare <c>0</c> needs none.
+    /// </summary>
     public static bool TryParse(ReadOnlySpan<char> text, out TimeSpan span)
     {
         span = TimeSpan.Zero;

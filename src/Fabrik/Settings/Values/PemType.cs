@@ -26,7 +26,8 @@ internal sealed class PemType : TextualType<string>
     {
         value = scalar.Text;
         return value.Length == 0
-            || (PemEncoding.TryFind(value, out PemFields fields) && value[fields.Label] is "PUBLIC KEY" or "RSA PUBLIC KEY" or "CERTIFICATE");
+            || (PemEncoding.TryFind(value, out PemFields fields)
+                && value[fields.Label] is "PUBLIC KEY" or "RSA PUBLIC KEY" or "CERTIFICATE");
     }
 
     protected override string Format(string value) => value;

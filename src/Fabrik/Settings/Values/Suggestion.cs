@@ -27,7 +27,9 @@ internal static class Suggestion
         return nearest;
     }
 
-    /// <summary>Insertions, deletions, replacements and swaps of neighbours that lead from one text to the other.</summary>
+    /// <summary>
+    /// Insertions, deletions, replacements and swaps of neighbours that lead from one text to the other.
+    /// </summary>
     public static int Distance(string from, string to)
     {
         if (from.Length > MaxLength || to.Length > MaxLength)

@@ -8,7 +8,8 @@ internal sealed class UrlType(params IReadOnlyList<string> schemes) : TextualTyp
 {
     public override string Name => "URL";
 
-    public override string Expected => $"a URL that begins with {string.Join(" or ", schemes.Select(scheme => $"{scheme}://"))}";
+    public override string Expected =>
+        $"a URL that begins with {string.Join(" or ", schemes.Select(scheme => $"{scheme}://"))}";
 
     public override void WriteSchema(Utf8JsonWriter json)
     {
@@ -20,7 +21,8 @@ internal sealed class UrlType(params IReadOnlyList<string> schemes) : TextualTyp
     {
         value = null;
         return scalar.Text.Length == 0
-            || (Uri.TryCreate(scalar.Text, UriKind.Absolute, out value) && schemes.Contains(value.Scheme, StringComparer.Ordinal));
+            || (Uri.TryCreate(scalar.Text, UriKind.Absolute, out value)
+                && schemes.Contains(value.Scheme, StringComparer.Ordinal));
     }
 
     // A user name, a password or a token in the query is nobody's business.

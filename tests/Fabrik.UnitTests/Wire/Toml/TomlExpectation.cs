@@ -21,7 +21,8 @@ internal static class TomlExpectation
         }
         else if (IsScalar(expected))
         {
-            CheckScalar(path, expected.GetProperty("type").GetString()!, expected.GetProperty("value").GetString()!, actual);
+            string type = expected.GetProperty("type").GetString()!;
+            CheckScalar(path, type, expected.GetProperty("value").GetString()!, actual);
         }
         else
         {

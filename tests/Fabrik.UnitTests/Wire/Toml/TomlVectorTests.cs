@@ -43,6 +43,7 @@ public sealed class TomlVectorTests
     {
         TomlDocument document = TomlDocument.Parse(TomlVectors.Read(name), version);
         Assert.NotEmpty(document.Errors);
-        Assert.All(document.Errors, error => Assert.True(error.Position is { Line: >= 1, Column: >= 1 }, error.ToString()));
+        Assert.All(
+            document.Errors, error => Assert.True(error.Position is { Line: >= 1, Column: >= 1 }, error.ToString()));
     }
 }

@@ -27,7 +27,8 @@ internal static class TomlVectors
             at = at.Parent;
         }
 
-        string root = at?.FullName ?? throw new DirectoryNotFoundException("no folder above the tests holds Fabrik.slnx");
+        string root = at?.FullName
+            ?? throw new DirectoryNotFoundException("no folder above the tests holds Fabrik.slnx");
         string folder = Path.GetFullPath(Path.Combine(root, "../shared/vectors/toml"));
         return Directory.Exists(folder)
             ? folder
