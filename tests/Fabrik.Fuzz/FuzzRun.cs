@@ -3,9 +3,9 @@ namespace Fabrik.Fuzz;
 /// <summary>Runs one target over mutated inputs.</summary>
 internal static class FuzzRun
 {
-    /// <summary>Feeds inputs to the target as long as <paramref name="goOn"/> says so, given how many there were.</summary>
+    /// <summary>Feeds inputs to the target while <paramref name="goOn"/>, given their number, says so.</summary>
     /// <returns>How many inputs were run.</returns>
-    /// <exception cref="InvalidOperationException">A finding: its message names target, seed, iteration and input.</exception>
+    /// <exception cref="InvalidOperationException">A finding; it names target, seed and input.</exception>
     public static long Execute(IFuzzTarget target, int seed, Func<long, bool> goOn)
     {
         var mutator = new FuzzMutator(target.Seeds, seed);

@@ -39,8 +39,8 @@ internal sealed class AccessJournal
     public bool Note(ulong key) => _rings[Thread.GetCurrentProcessorId() & (_rings.Length - 1)].Write(key);
 
     /// <summary>
-    /// Hands every note to the policy, as a touch at <paramref name="now"/> (Unix seconds). Call it under the policy's
-    /// lock. The work is bounded by the rings' length.
+    /// Hands every note to the policy, as a touch at <paramref name="now"/> (Unix seconds). Call it under the
+    /// policy's lock. The work is bounded by the rings' length.
     /// </summary>
     public int Drain(IEvictionPolicy policy, long now)
     {
@@ -57,7 +57,7 @@ internal sealed class AccessJournal
         return count;
     }
 
-    /// <summary>Writer's and reader's cursors on cache lines of their own (128 bytes: lines are fetched in pairs).</summary>
+    /// <summary>Writer's and reader's cursors on cache lines of their own (lines are fetched in pairs).</summary>
     [StructLayout(LayoutKind.Explicit, Size = 384)]
     private struct RingCursors
     {
@@ -71,7 +71,7 @@ internal sealed class AccessJournal
         public long Head;
     }
 
-    /// <summary>Many writers, one reader. A slot of 0 is empty; the key 0 is noted as 1, which no one will miss.</summary>
+    /// <summary>Many writers, one reader. A slot of 0 is empty; the key 0 is noted as 1.</summary>
     private sealed class Ring
     {
         private readonly ulong[] _slots = new ulong[RingLength];

@@ -4,8 +4,8 @@ namespace Fabrik.Cache.Eviction;
 /// <param name="Key">The entry's <see cref="EvictionKey"/>.</param>
 /// <param name="Size">Bytes that evicting it frees, below 2^48.</param>
 /// <param name="LastAccess">When it was last read or written.</param>
-/// <param name="Frequency">How often it was read, decaying; the policies keep 0 to <see cref="MaxFrequency"/>.</param>
-/// <param name="ExpiresAt">When it expires, or 0 for never; only <see cref="EvictionPolicyKind.Ttl"/> looks at it.</param>
+/// <param name="Frequency">How often it was read, decaying; 0 to <see cref="MaxFrequency"/>.</param>
+/// <param name="ExpiresAt">When it expires, or 0 for never; only the ttl policy looks at it.</param>
 internal readonly record struct EvictionEntry(
     ulong Key, long Size, long LastAccess, int Frequency = 0, long ExpiresAt = 0)
 {

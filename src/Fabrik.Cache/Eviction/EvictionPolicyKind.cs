@@ -6,9 +6,11 @@ public enum EvictionPolicyKind
     /// <summary>The one that was read or written longest ago.</summary>
     Lru,
 
-    /// <summary>The one that is read least often, by a frequency that decays; a single pass over cold data harms little.</summary>
+    /// <summary>
+    /// The one that is read least often, by a frequency that decays; a single pass over cold data harms little.
+    /// </summary>
     Lfu,
 
-    /// <summary>The one that expires first; of those that never expire, the one that was used longest ago.</summary>
+    /// <summary>The one that expires first; of those that never expire, the least recently used.</summary>
     Ttl,
 }

@@ -38,7 +38,8 @@ internal interface IEvictionPolicy
     /// <summary>
     /// Chooses the next victim and forgets it; should the store fail to delete it, it adds it again. A candidate that
     /// <paramref name="mayEvict"/> refuses (leased, or being read) is set back behind others, as if it were just used.
-    /// False after <see cref="EvictionLimits.MaxCandidates"/> candidates without success: the caller may call again, or give up.
+    /// False after <see cref="EvictionLimits.MaxCandidates"/> candidates without success: the caller may call again,
+    /// or give up.
     /// </summary>
     bool TryChooseVictim(long now, Func<ulong, bool> mayEvict, out EvictionEntry victim);
 
@@ -52,7 +53,7 @@ internal interface IEvictionPolicy
     /// Takes out entries that were touched since they were last taken out, for the store to persist their recency and
     /// frequency. Of more than <see cref="EvictionLimits.MaxPendingChanges"/> changes the surplus is not reported.
     /// </summary>
-    /// <returns>How many were written; fewer than <paramref name="destination"/> holds means there are no more.</returns>
+    /// <returns>How many were written; fewer than fit means there are no more.</returns>
     int TakeChanges(Span<EvictionEntry> destination);
 
     /// <summary>

@@ -1,6 +1,6 @@
 namespace Fabrik.Cache.Eviction;
 
-/// <summary>Least recently used, exactly, among what was used since the policy began; by age class before that.</summary>
+/// <summary>Least recently used, exactly, among what was used since the policy began; before, by age.</summary>
 internal sealed class LruPolicy : IEvictionPolicy
 {
     private readonly EntryTable _table = new();

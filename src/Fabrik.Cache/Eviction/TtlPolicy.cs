@@ -113,7 +113,8 @@ internal sealed class TtlPolicy : IEvictionPolicy
         ref var node = ref _table[index];
         if (node.HeapExpiry != EvictionTime.Never)
         {
-            node.HeapExpiry = EvictionTime.Compact((long)Math.Max(node.HeapExpiry, now) + EvictionLimits.RefusalSetback);
+            var from = (long)Math.Max(node.HeapExpiry, now);
+            node.HeapExpiry = EvictionTime.Compact(from + EvictionLimits.RefusalSetback);
         }
 
         node.LastAccess = Math.Max(node.LastAccess, now);
