@@ -1,3 +1,4 @@
+using Fabrik.Cache.Eviction;
 using Fabrik.Settings;
 using Fabrik.Settings.Schema;
 using Fabrik.Settings.Values;
@@ -18,7 +19,7 @@ public sealed class SettingsValueTests : IDisposable
         Assert.Null(settings.FilePath);
         Assert.Equal("", settings.FileDigest);
         Assert.Equal(_fixture.Folder.At("home", ".cache", "fabrik"), settings.Get(CacheSettings.Directory));
-        Assert.Equal(EvictionPolicy.Lfu, settings.Get(CacheSettings.Eviction));
+        Assert.Equal(EvictionPolicyKind.Lfu, settings.Get(CacheSettings.Eviction));
         Assert.Null(settings.Get(CacheSettings.DefaultTtl));
         Assert.Equal(TimeSpan.FromHours(3), settings.Get(CacheSettings.Lease));
         Assert.Equal(8080, settings.Get(BuildToolsSettings.Port));

@@ -74,9 +74,15 @@ internal sealed class YamlFormat
             {
                 _errors.Add(new SettingError(At(e.Start), "", $"expected valid YAML: {e.Message}"));
             }
-
-            return RawTable.Empty;
         }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException or FormatException)
+        {
+            // The library fails so on some malformed text (a flow sequence that ends in an indented block is one).
+            Mark near = _parser.Current?.End ?? new Mark(0, 1, 1);
+            _errors.Add(new SettingError(At(near), "", "expected valid YAML, found something else after here"));
+        }
+
+        return RawTable.Empty;
     }
 
     private RawNode Node(int depth)
