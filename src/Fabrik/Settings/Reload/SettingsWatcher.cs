@@ -58,8 +58,17 @@ internal sealed class SettingsWatcher : IDisposable
         lock (_gate)
         {
             _settling = null;
+            bool hadFile = _current.FilePath is not null;
             _known = _current.FilePath is { } path ? SettingsFile.DigestNow(path) : _known;
-            return Load();
+            SettingsReload reload = Load();
+            if (!hadFile && _current.FilePath is not null && !_disposed)
+            {
+                // Where there was no file there is one now; from here on it is looked at as any other.
+                _known = _current.FileDigest;
+                LookAfter(PollInterval);
+            }
+
+            return reload;
         }
     }
 

@@ -104,6 +104,9 @@ public sealed class SettingsWatcherTests : IDisposable
         Assert.Empty(_reloads);
         Assert.Empty(watcher.Reload().Errors);
         Assert.Equal(ByteSize.GB(12), watcher.Current.Get(CacheSettings.MaxSize));
+        Write("13GB");
+        _time.Advance(LongEnough);
+        Assert.Equal(ByteSize.GB(13), watcher.Current.Get(CacheSettings.MaxSize));
     }
 
     [Fact]
