@@ -7,7 +7,8 @@ namespace Fabrik.Settings.Files;
 
 /// <summary>
 /// YAML with the scalars of the 1.2 core schema. Anchors are allowed; merge keys (<c>&lt;&lt;</c>), tags of one's own
-/// and several documents are not. Built from the library's events: its own trees are built without a limit to their depth.
+/// and several documents are not. Built from the library's events: its own trees have no limit to
+/// their depth.
 /// </summary>
 internal sealed class YamlFormat
 {

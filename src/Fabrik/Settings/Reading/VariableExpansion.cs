@@ -26,7 +26,9 @@ internal sealed class VariableExpansion(SettingsEnvironment environment, List<Se
     }
 
     private RawNode? ExpandItem(RawNode node, string key) =>
-        node is RawScalar { Kind: ScalarKind.Text } scalar && scalar.Text.Contains('$') ? ExpandScalar(scalar, key) : node;
+        node is RawScalar { Kind: ScalarKind.Text } scalar && scalar.Text.Contains('$')
+            ? ExpandScalar(scalar, key)
+            : node;
 
     private RawScalar? ExpandScalar(RawScalar scalar, string key)
     {

@@ -74,11 +74,13 @@ internal static class ReferencePage
     {
         string path = section.Path.Replace("[]", "", StringComparison.Ordinal);
         string aliases = section.Aliases.Count == 0 ? "" : $" Also `{string.Join("`, `", section.Aliases)}`.";
+        string flags = $"{SettingsFlags.NameOf(section.Path)}-";
+        string variables = $"{SettingsVariables.NameOf(section.Path)}_";
         page.Append(CultureInfo.InvariantCulture, $"""
 
             ## {(section.IsArray ? $"[[{path}]]" : $"[{path}]")}
 
-            {section.Help}{aliases} Flags begin with `{SettingsFlags.NameOf(section.Path)}-`, variables with `{SettingsVariables.NameOf(section.Path)}_`.
+            {section.Help}{aliases} Flags begin with `{flags}`, variables with `{variables}`.
 
             | key | type | default | reload | meaning |
             |---|---|---|---|---|

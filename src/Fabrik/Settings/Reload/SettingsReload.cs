@@ -30,9 +30,12 @@ internal sealed record SettingChange(string Key, bool IsHot)
 
     private static IEnumerable<SettingChange> InSection(EffectiveSettings old, EffectiveSettings now)
     {
-        foreach (Schema.Setting setting in old.Settings.Where(setting => !old.ValueOf(setting).SameAs(now.ValueOf(setting))))
+        foreach (Schema.Setting setting in old.Settings)
         {
-            yield return new SettingChange(setting.Key, setting.IsHot);
+            if (!old.ValueOf(setting).SameAs(now.ValueOf(setting)))
+            {
+                yield return new SettingChange(setting.Key, setting.IsHot);
+            }
         }
 
         foreach (Schema.SettingsSection array in old.Arrays)

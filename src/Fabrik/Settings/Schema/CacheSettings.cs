@@ -46,7 +46,8 @@ internal static class CacheSettings
     });
 
     public static readonly Setting<EvictionPolicyKind> Eviction = Section.Add(new Setting<EvictionPolicyKind>(
-        SettingTypes.Choice(("lru", EvictionPolicyKind.Lru), ("lfu", EvictionPolicyKind.Lfu), ("ttl", EvictionPolicyKind.Ttl)))
+        SettingTypes.Choice(
+            ("lru", EvictionPolicyKind.Lru), ("lfu", EvictionPolicyKind.Lfu), ("ttl", EvictionPolicyKind.Ttl)))
     {
         Name = "eviction_policy",
         Help = "Which entries go first when the store is full: least recently used, least frequently used, or "
