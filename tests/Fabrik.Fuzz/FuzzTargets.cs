@@ -8,5 +8,7 @@ internal static class FuzzTargets
     public static IReadOnlyList<IFuzzTarget> All { get; } =
     [
         new ArtifactIdTarget(),
+        new BlobReaderTarget(),
+        new InlineCodecTarget(),
     ];
 }
