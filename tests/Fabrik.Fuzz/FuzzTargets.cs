@@ -13,5 +13,7 @@ internal static class FuzzTargets
         new SettingsFormatTarget("settings-yaml", YamlFormat.Parse, SettingsFormatTarget.YamlSeeds),
         new SettingValueTarget(),
         new TomlTarget(),
+        new BlobReaderTarget(),
+        new InlineCodecTarget(),
     ];
 }
