@@ -444,6 +444,7 @@ public sealed class LocalStore : ICacheTier
             return null;
         }
 
-        return new FileArtifact(id, entry, file, _state.Checked, reason => _ = DropAsync(id, entry.Place, reason).AsTask());
+        return new FileArtifact(
+            id, entry, file, _state.Checked, async reason => await DropAsync(id, entry.Place, reason));
     }
 }
