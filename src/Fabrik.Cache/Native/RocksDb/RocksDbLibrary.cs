@@ -1,6 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-using System.Reflection;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Fabrik.Cache.Native.RocksDb;
@@ -11,7 +8,7 @@ namespace Fabrik.Cache.Native.RocksDb;
 /// </summary>
 internal static class RocksDbLibrary
 {
-    /// <summary>The name the imports use; resolved here, never by the loader's own rules.</summary>
+    /// <summary>The name the imports use; resolved by <see cref="NativeLibraries"/>.</summary>
     public const string Name = "rocksdb";
 
     private static readonly string[] Names =
@@ -29,17 +26,10 @@ internal static class RocksDbLibrary
         "liblz4.so.1", "libzstd.so.1",
     ];
 
-    [ModuleInitializer]
-    [SuppressMessage("Usage", "CA2255", Justification = "The resolver has to be there before the first import is called.")]
-    internal static void Register() => NativeLibrary.SetDllImportResolver(typeof(RocksDbLibrary).Assembly, Resolve);
-
-    private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? path)
+    /// <summary>Loads it.</summary>
+    /// <exception cref="DllNotFoundException">It is nowhere.</exception>
+    public static nint Load()
     {
-        if (name != Name)
-        {
-            return 0;
-        }
-
         foreach (var folder in new[] { Path.Combine(AppContext.BaseDirectory, "lib"), AppContext.BaseDirectory })
         {
             if (TryLoadFrom(folder, out var library))
