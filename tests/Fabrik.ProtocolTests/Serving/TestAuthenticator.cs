@@ -13,11 +13,15 @@ internal sealed class TestAuthenticator : IRequestAuthenticator
     /// <summary>Whether a request without a token may do everything.</summary>
     public bool Open { get; set; }
 
+    /// <summary>Whether every token may do everything.</summary>
+    public bool TakesAny { get; set; }
+
     public AuthOutcome Authenticate(HttpRequest request)
     {
         var header = request.Headers.Authorization.ToString();
         return header.Split(' ', 2) switch
         {
+            _ when TakesAny => CachePrincipal.Anonymous,
             ["Bearer", var token] => Read(token),
             ["Basic", var pair] => Read(System.Text.Encoding.UTF8.GetString(Convert.FromBase64String(pair)).Split(':')[1]),
             _ when Open => CachePrincipal.Anonymous,
