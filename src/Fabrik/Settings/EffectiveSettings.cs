@@ -1,3 +1,4 @@
+using Fabrik.Settings.Files;
 using Fabrik.Settings.Schema;
 
 namespace Fabrik.Settings;
@@ -15,12 +16,13 @@ internal sealed class EffectiveSettings
         SettingsSection section,
         IReadOnlyDictionary<Setting, SettingValue> values,
         IReadOnlyDictionary<SettingsSection, IReadOnlyList<EffectiveSettings>> items,
-        string? filePath)
+        SettingsFile file)
     {
         Section = section;
         _values = values;
         _items = items;
-        FilePath = filePath;
+        FilePath = file.Path;
+        FileDigest = file.Digest;
     }
 
     /// <summary>The section that it is an element of; the root for the settings of a process.</summary>
@@ -28,6 +30,17 @@ internal sealed class EffectiveSettings
 
     /// <summary>The configuration file; null where none was found.</summary>
     public string? FilePath { get; }
+
+    /// <summary>
+    /// The SHA-256 of the configuration file's bytes in lower-case hexadecimal; empty where none was found.
+    /// </summary>
+    public string FileDigest { get; }
+
+    /// <summary>The settings that have a value here, in the order of declaration.</summary>
+    public IEnumerable<Setting> Settings => _values.Keys;
+
+    /// <summary>The arrays of tables that are here, in the order of declaration.</summary>
+    public IEnumerable<SettingsSection> Arrays => _items.Keys;
 
     /// <summary>The value of a setting.</summary>
     public T Get<T>(Setting<T> setting) => ((SettingValue<T>)_values[setting]).Value;

@@ -1,7 +1,6 @@
 using Fabrik.Settings.Files;
 using Fabrik.Settings.Overrides;
 using Fabrik.Settings.Reading;
-using Fabrik.Settings.Tree;
 
 namespace Fabrik.Settings;
 
@@ -17,12 +16,12 @@ internal static class SettingsLoader
     {
         List<SettingError> errors = [];
         string? path = SettingsDiscovery.Find(sources, errors);
-        RawTable file = path is null ? SettingsFile.Nothing : SettingsFile.Read(path, errors);
+        SettingsFile file = path is null ? SettingsFile.None : SettingsFile.Read(path, errors);
         OverrideSet flags = new(sources.Flags);
-        OverrideSet variables = new(SettingsVariables.Read(sources.Environment.Variables));
+        OverrideSet variables = new(SettingsVariables.Read(sources.Environment.Variables, sources.Schema));
         SettingReader settingReader = new(sources, new SourceSet(flags, variables), errors);
-        SectionReader sections = new(settingReader, sources.Schema, path, errors);
-        EffectiveSettings settings = sections.ReadRoot(file);
+        SectionReader sections = new(settingReader, sources.Schema, file, errors);
+        EffectiveSettings settings = sections.ReadRoot();
         UnknownOverrides.Report(sources.Schema, flags, variables, errors);
 
         // A rule about values that are wrong by themselves would only add noise.

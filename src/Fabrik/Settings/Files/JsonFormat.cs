@@ -61,7 +61,7 @@ internal ref struct JsonFormat
             _errors.Add(new SettingError(Here(), "", "expected UTF-8 and whole surrogate pairs in the string"));
         }
 
-        return SettingsFile.Nothing;
+        return RawTable.Empty;
     }
 
     private RawNode Node()

@@ -7,14 +7,18 @@ namespace Fabrik.Settings.Files;
 
 /// <summary>
 /// YAML with the scalars of the 1.2 core schema. Anchors are allowed; merge keys (<c>&lt;&lt;</c>), tags of one's own
-/// and several documents are not. Built from the library's events: its own trees are built without a limit to their depth.
+/// and several documents are not. Built from the library's events: its own trees have no limit to
+/// their depth.
 /// </summary>
 internal sealed class YamlFormat
 {
     // Aliases share their node, so that they cost nothing; the limit only keeps files readable.
     private const int MaxAliases = 100;
 
+    private const int MaxCountedColumn = 1000;
+
     private readonly string _path;
+    private readonly string _text;
     private readonly Parser _parser;
     private readonly List<SettingError> _errors;
     private readonly Dictionary<AnchorName, RawNode> _anchors = [];
@@ -24,6 +28,7 @@ internal sealed class YamlFormat
     private YamlFormat(string path, string text, List<SettingError> errors)
     {
         _path = path;
+        _text = text;
         _errors = errors;
         _parser = new Parser(new StringReader(text));
     }
@@ -33,7 +38,7 @@ internal sealed class YamlFormat
         if (!System.Text.Unicode.Utf8.IsValid(bytes))
         {
             errors.Add(new SettingError(Origin.File(path, 1, 1), "", "expected UTF-8, found a byte that is none"));
-            return SettingsFile.Nothing;
+            return RawTable.Empty;
         }
 
         return new YamlFormat(path, Encoding.UTF8.GetString(bytes).TrimStart('\uFEFF'), errors).Document();
@@ -46,7 +51,7 @@ internal sealed class YamlFormat
             _parser.Consume<StreamStart>();
             if (_parser.TryConsume<StreamEnd>(out _))
             {
-                return SettingsFile.Nothing;
+                return RawTable.Empty;
             }
 
             _parser.Consume<DocumentStart>();
@@ -60,7 +65,7 @@ internal sealed class YamlFormat
             return root switch
             {
                 RawTable table => table,
-                RawScalar { Kind: ScalarKind.Null } => SettingsFile.Nothing,
+                RawScalar { Kind: ScalarKind.Null } => RawTable.Empty,
                 _ => throw Problem(new Mark(0, 1, 1), "expected a mapping, found something else"),
             };
         }
@@ -70,9 +75,15 @@ internal sealed class YamlFormat
             {
                 _errors.Add(new SettingError(At(e.Start), "", $"expected valid YAML: {e.Message}"));
             }
-
-            return SettingsFile.Nothing;
         }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException or FormatException)
+        {
+            // The library fails so on some malformed text (a flow sequence that ends in an indented block is one).
+            Mark near = _parser.Current?.End ?? new Mark(0, 1, 1);
+            _errors.Add(new SettingError(At(near), "", "expected valid YAML, found something else after here"));
+        }
+
+        return RawTable.Empty;
     }
 
     private RawNode Node(int depth)
@@ -156,7 +167,15 @@ internal sealed class YamlFormat
 
     private string TextOf(Scalar scalar) => YamlScalars.Normalize(scalar.Value, KindOf(scalar));
 
-    private Origin At(Mark mark) => Origin.File(_path, (int)mark.Line, (int)mark.Column);
+    // The library counts UTF-16 units; columns here are characters. Lines that are absurdly long keep the units.
+    private Origin At(Mark mark)
+    {
+        int before = (int)mark.Column - 1;
+        int start = (int)mark.Index - before;
+        bool isCountable = before is > 0 and < MaxCountedColumn && start >= 0 && start + before <= _text.Length;
+        int pairs = isCountable ? _text.Skip(start).Take(before).Count(char.IsLowSurrogate) : 0;
+        return Origin.File(_path, (int)mark.Line, (int)mark.Column - pairs);
+    }
 
     // The library's parser reports what it finds by an exception; what is found here ends the reading the same way.
     private YamlException Problem(Mark at, string message)

@@ -15,7 +15,7 @@ internal sealed class OverrideSet
     {
         foreach (Override item in overrides)
         {
-            // The last of a flag that is repeated counts, as is the custom of command lines.
+            // The last of several counts: of a flag that is repeated, as is the custom of command lines.
             _byToken[item.Token] = item;
         }
     }

@@ -8,7 +8,7 @@ namespace Fabrik.Settings.Reading;
 
 /// <summary>Walks the schema and the file's tree side by side: settings are read, strangers are refused.</summary>
 internal sealed class SectionReader(
-    SettingReader reader, SettingsSchema schema, string? filePath, List<SettingError> errors)
+    SettingReader reader, SettingsSchema schema, SettingsFile file, List<SettingError> errors)
 {
     /// <summary>Elements that an array of tables may have.</summary>
     public const int MaxItems = 1000;
@@ -17,7 +17,7 @@ internal sealed class SectionReader(
     private const string SchemaKey = "$schema";
 
     /// <summary>Reads everything.</summary>
-    public EffectiveSettings ReadRoot(RawTable file) => ReadScope(schema.Root, file, new Place("", [""]));
+    public EffectiveSettings ReadRoot() => ReadScope(schema.Root, file.Tree, new Place("", [""]));
 
     // One set of values: the root, or an element of an array, with the plain sections in it.
     private EffectiveSettings ReadScope(SettingsSection section, RawTable table, Place place)
@@ -25,7 +25,7 @@ internal sealed class SectionReader(
         Dictionary<Setting, SettingValue> values = [];
         Dictionary<SettingsSection, IReadOnlyList<EffectiveSettings>> items = [];
         ReadSection(section, table, place, new Scope(values, items));
-        return new EffectiveSettings(section, values, items, filePath);
+        return new EffectiveSettings(section, values, items, file);
     }
 
     private void ReadSection(SettingsSection section, RawTable table, Place place, Scope scope)
@@ -47,7 +47,7 @@ internal sealed class SectionReader(
             }
             else
             {
-                ReadSection(child, AsTable(node, inside.Key) ?? SettingsFile.Nothing, inside, scope);
+                ReadSection(child, AsTable(node, inside.Key) ?? RawTable.Empty, inside, scope);
             }
         }
     }
@@ -86,7 +86,7 @@ internal sealed class SectionReader(
             }
 
             RawTable? table = i < fromFile.Count ? AsTable(fromFile[i], inside.Key) : null;
-            items.Add(ReadScope(section, table ?? SettingsFile.Nothing, inside));
+            items.Add(ReadScope(section, table ?? RawTable.Empty, inside));
         }
 
         return items;

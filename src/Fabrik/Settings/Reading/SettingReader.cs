@@ -23,7 +23,7 @@ internal sealed class SettingReader(SettingsSources sources, SourceSet overrides
     {
         RawNode? node = file is null ? null : _expansion.Expand(file, key);
         bool isBroken = file is not null && node is null;
-        string[] tokens = [.. prefixes.SelectMany(_ => Names(setting), (prefix, name) => prefix + name.ToUpperInvariant())];
+        string[] tokens = [.. prefixes.SelectMany(_ => Names(setting), (prefix, name) => prefix + name)];
         foreach (OverrideSet source in overrides.WeakestFirst)
         {
             node = Whole(source, tokens, setting, key) ?? node;
@@ -51,7 +51,8 @@ internal sealed class SettingReader(SettingsSources sources, SourceSet overrides
         return setting.Read(node, context) ?? fallback;
     }
 
-    private static IEnumerable<string> Names(Setting setting) => setting.Aliases.Prepend(setting.Name);
+    private static IEnumerable<string> Names(Setting setting) =>
+        setting.Aliases.Prepend(setting.Name).Select(name => name.ToUpperInvariant());
 
     private RawNode? Whole(OverrideSet source, string[] tokens, Setting setting, string key)
     {

@@ -10,20 +10,25 @@ namespace Fabrik.Settings.Reading;
 /// </summary>
 internal sealed class VariableExpansion(SettingsEnvironment environment, List<SettingError> errors)
 {
-    /// <summary>Expands a value and all in it; null after an error.</summary>
+    /// <summary>
+    /// Expands a scalar, or the scalars of a list; null after an error. Lists in lists stay as they are: no setting is
+    /// one, and YAML's aliases can make them cost more than there is memory.
+    /// </summary>
     public RawNode? Expand(RawNode node, string key)
     {
-        switch (node)
+        if (node is not RawList list)
         {
-            case RawScalar { Kind: ScalarKind.Text } scalar when scalar.Text.Contains('$'):
-                return ExpandScalar(scalar, key);
-            case RawList list:
-                RawNode?[] items = [.. list.Items.Select(item => Expand(item, key))];
-                return items.Contains(null) ? null : new RawList(list.Origin, items!);
-            default:
-                return node;
+            return ExpandItem(node, key);
         }
+
+        RawNode?[] items = [.. list.Items.Select(item => ExpandItem(item, key))];
+        return items.Contains(null) ? null : new RawList(list.Origin, items!);
     }
+
+    private RawNode? ExpandItem(RawNode node, string key) =>
+        node is RawScalar { Kind: ScalarKind.Text } scalar && scalar.Text.Contains('$')
+            ? ExpandScalar(scalar, key)
+            : node;
 
     private RawScalar? ExpandScalar(RawScalar scalar, string key)
     {

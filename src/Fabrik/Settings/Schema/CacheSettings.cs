@@ -1,19 +1,7 @@
+using Fabrik.Cache.Eviction;
 using Fabrik.Settings.Values;
 
 namespace Fabrik.Settings.Schema;
-
-/// <summary>Which entries go first when the store is full.</summary>
-internal enum EvictionPolicy
-{
-    /// <summary>Those that have not been read for longest.</summary>
-    Lru,
-
-    /// <summary>Those that are read least often.</summary>
-    Lfu,
-
-    /// <summary>Those that expire first.</summary>
-    Ttl,
-}
 
 /// <summary>What an acknowledged write survives.</summary>
 internal enum CacheDurability
@@ -57,13 +45,14 @@ internal static class CacheSettings
         IsHot = true,
     });
 
-    public static readonly Setting<EvictionPolicy> Eviction = Section.Add(new Setting<EvictionPolicy>(
-        SettingTypes.Choice(("lru", EvictionPolicy.Lru), ("lfu", EvictionPolicy.Lfu), ("ttl", EvictionPolicy.Ttl)))
+    public static readonly Setting<EvictionPolicyKind> Eviction = Section.Add(new Setting<EvictionPolicyKind>(
+        SettingTypes.Choice(
+            ("lru", EvictionPolicyKind.Lru), ("lfu", EvictionPolicyKind.Lfu), ("ttl", EvictionPolicyKind.Ttl)))
     {
         Name = "eviction_policy",
         Help = "Which entries go first when the store is full: least recently used, least frequently used, or "
             + "soonest to expire.",
-        Fallback = EvictionPolicy.Lfu,
+        Fallback = EvictionPolicyKind.Lfu,
         IsHot = true,
     });
 

@@ -1,3 +1,4 @@
+using Fabrik.Cache.Eviction;
 using Fabrik.Settings.Values;
 
 namespace Fabrik.Settings.Schema;
@@ -28,7 +29,7 @@ internal static class SettingsRules
             : null;
 
     private static SettingError? TtlPolicyHasTtl(EffectiveSettings settings) =>
-        settings.Get(CacheSettings.Eviction) == EvictionPolicy.Ttl && settings.Get(CacheSettings.DefaultTtl) is null
+        settings.Get(CacheSettings.Eviction) == EvictionPolicyKind.Ttl && settings.Get(CacheSettings.DefaultTtl) is null
             ? Error(settings, CacheSettings.Eviction, $"\"ttl\" expects {CacheSettings.DefaultTtl.Key} to be set")
             : null;
 

@@ -61,5 +61,8 @@ internal readonly record struct RawEntry(string Name, Origin Origin, RawNode Val
 /// <summary>A table: keys in the order of the file, each once.</summary>
 internal sealed class RawTable(Origin origin, IReadOnlyList<RawEntry> entries) : RawNode(origin)
 {
+    /// <summary>The table that nobody wrote.</summary>
+    public static RawTable Empty { get; } = new(Origin.Default, []);
+
     public IReadOnlyList<RawEntry> Entries { get; } = entries;
 }
