@@ -338,7 +338,7 @@ public sealed class LocalStore : ICacheTier
         try
         {
             database = new StoreDatabase(
-                Path.Combine(options.Directory, "index"), options.Durability == Durability.Sync);
+                Path.Combine(options.Directory, "index"), options.Durability == DurabilityKind.Sync);
             var version = database.ReadOrWriteVersion();
             if (version > StoreDatabase.FormatVersion)
             {

@@ -1,8 +1,6 @@
-using Fabrik.Cache.Eviction;
 using Fabrik.Cache.Local;
 using Fabrik.Settings;
 using Fabrik.Settings.Schema;
-using Fabrik.Settings.Values;
 
 namespace Fabrik.Composition;
 
@@ -14,14 +12,9 @@ internal static class StoreOptions
     {
         Directory = settings.Get(CacheSettings.Directory),
         MaxSize = settings.Get(CacheSettings.MaxSize).Bytes,
-        EvictionPolicy = settings.Get(CacheSettings.Eviction) switch
-        {
-            EvictionPolicy.Lru => EvictionPolicyKind.Lru,
-            EvictionPolicy.Ttl => EvictionPolicyKind.Ttl,
-            _ => EvictionPolicyKind.Lfu,
-        },
+        EvictionPolicy = settings.Get(CacheSettings.Eviction),
         DefaultTtl = settings.Get(CacheSettings.DefaultTtl),
-        Durability = settings.Get(CacheSettings.Durability) == CacheDurability.Sync ? Durability.Sync : Durability.Process,
+        Durability = settings.Get(CacheSettings.Durability),
         Lease = settings.Get(CacheSettings.Lease),
         InlineLimit = (int)settings.Get(CacheSettings.InlineLimit).Bytes,
     };

@@ -109,7 +109,7 @@ public sealed class RoundTripTests : IAsyncLifetime
         using var response = await _server.SendAsync("PATCH", path);
 
         Assert.Equal(405, (int)response.StatusCode);
-        Assert.Contains("PUT", response.Content.Headers.Allow);
+        Assert.Contains(response.Content.Headers.Allow, static method => method == "PUT");
     }
 
     [Theory]

@@ -1,27 +1,9 @@
+using Fabrik.Cache.Codec;
 using Fabrik.Cache.Eviction;
+using Fabrik.Cache.Local;
 using Fabrik.Settings.Values;
 
 namespace Fabrik.Settings.Schema;
-
-/// <summary>What an acknowledged write survives.</summary>
-internal enum CacheDurability
-{
-    /// <summary>The end of the process, however sudden.</summary>
-    Process,
-
-    /// <summary>A loss of power too.</summary>
-    Sync,
-}
-
-/// <summary>How stored bytes are compressed.</summary>
-internal enum CacheCompression
-{
-    /// <summary>Zstandard, where it pays.</summary>
-    Zstd,
-
-    /// <summary>Not at all.</summary>
-    None,
-}
 
 /// <summary><c>[cache]</c>: the local store.</summary>
 internal static class CacheSettings
@@ -64,13 +46,13 @@ internal static class CacheSettings
         IsHot = true,
     });
 
-    public static readonly Setting<CacheDurability> Durability = Section.Add(new Setting<CacheDurability>(
-        SettingTypes.Choice(("process", CacheDurability.Process), ("sync", CacheDurability.Sync)))
+    public static readonly Setting<DurabilityKind> Durability = Section.Add(new Setting<DurabilityKind>(
+        SettingTypes.Choice(("process", DurabilityKind.Process), ("sync", DurabilityKind.Sync)))
     {
         Name = "durability",
         Help = "What an acknowledged write survives: the end of the process (\"process\"), or a loss of power too "
             + "(\"sync\", slower).",
-        Fallback = CacheDurability.Process,
+        Fallback = DurabilityKind.Process,
     });
 
     public static readonly Setting<TimeSpan> Lease = Section.Add(new Setting<TimeSpan>(
@@ -97,12 +79,12 @@ internal static class CacheSettings
         Fallback = ByteSize.GiB(2),
     });
 
-    public static readonly Setting<CacheCompression> Compression = Section.Add(new Setting<CacheCompression>(
-        SettingTypes.Choice(("zstd", CacheCompression.Zstd), ("none", CacheCompression.None)))
+    public static readonly Setting<CompressionKind> Compression = Section.Add(new Setting<CompressionKind>(
+        SettingTypes.Choice(("zstd", CompressionKind.Zstd), ("none", CompressionKind.None)))
     {
         Name = "compression",
         Help = "How stored bytes are compressed. Data that does not shrink is left as it is.",
-        Fallback = CacheCompression.Zstd,
+        Fallback = CompressionKind.Zstd,
     });
 
     public static readonly Setting<int> CompressionLevel = Section.Add(new Setting<int>(SettingTypes.Integer(1, 19))
