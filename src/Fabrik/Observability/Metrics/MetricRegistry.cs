@@ -7,7 +7,7 @@ internal sealed class MetricRegistry : IDisposable
 {
     // Latencies of a cache: from what a hit in memory takes to what a large upload over a slow line takes.
     private static readonly double[] SecondsBounds =
-        [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+        [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
     private static readonly double[] BytesBounds =
         [1 << 10, 1 << 12, 1 << 14, 1 << 16, 1 << 18, 1 << 20, 1 << 22, 1 << 24, 1 << 26, 1 << 28, 1L << 30, 1L << 32];
