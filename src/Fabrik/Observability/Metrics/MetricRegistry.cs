@@ -25,7 +25,6 @@ internal sealed class MetricRegistry : IDisposable
         _listener.SetMeasurementEventCallback<long>((_, value, tags, family) => Record(family, value, tags));
         _listener.SetMeasurementEventCallback<int>((_, value, tags, family) => Record(family, value, tags));
         _listener.SetMeasurementEventCallback<double>((_, value, tags, family) => Record(family, value, tags));
-        _listener.SetMeasurementEventCallback<float>((_, value, tags, family) => Record(family, value, tags));
         _listener.Start();
     }
 
@@ -50,7 +49,19 @@ internal sealed class MetricRegistry : IDisposable
                 family.BeginRound();
             }
 
-            _listener.RecordObservableInstruments();
+            try
+            {
+                _listener.RecordObservableInstruments();
+            }
+            catch (AggregateException)
+            {
+                // An instrument that fails (what it measures is being closed) has no value; the others have.
+            }
+
+            foreach (MetricFamily family in families)
+            {
+                family.EndRound();
+            }
         }
 
         return families;
@@ -73,7 +84,7 @@ internal sealed class MetricRegistry : IDisposable
             Name = MetricName.Of(instrument, kind),
             Help = instrument.Description ?? "",
             Kind = kind,
-            IsSet = instrument.IsObservable || instrument.GetType().Name.StartsWith("Gauge", StringComparison.Ordinal),
+            IsSet = instrument.IsObservable || instrument is Gauge<long> or Gauge<int> or Gauge<double>,
             IsObserved = instrument.IsObservable,
             Bounds = kind == MetricKind.Histogram ? BoundsOf(instrument) : [],
         };
@@ -99,16 +110,19 @@ internal sealed class MetricRegistry : IDisposable
         Gauge<long> or Gauge<int> or Gauge<double> => MetricKind.Gauge,
         ObservableGauge<long> or ObservableGauge<int> or ObservableGauge<double> => MetricKind.Gauge,
         ObservableUpDownCounter<long> or ObservableUpDownCounter<int> => MetricKind.Gauge,
+        ObservableUpDownCounter<double> => MetricKind.Gauge,
         _ => null,
     };
 
     private static double[] BoundsOf(Instrument instrument)
     {
-        if ((instrument as Histogram<double>)?.Advice?.HistogramBucketBoundaries is { } advised)
+        IEnumerable<double>? advised = instrument switch
         {
-            return [.. advised];
-        }
-
-        return instrument.Unit == "By" ? BytesBounds : SecondsBounds;
+            Histogram<double> histogram => histogram.Advice?.HistogramBucketBoundaries,
+            Histogram<long> histogram => histogram.Advice?.HistogramBucketBoundaries?.Select(Convert.ToDouble),
+            Histogram<int> histogram => histogram.Advice?.HistogramBucketBoundaries?.Select(Convert.ToDouble),
+            _ => null,
+        };
+        return advised?.ToArray() ?? (instrument.Unit == "By" ? BytesBounds : SecondsBounds);
     }
 }
