@@ -104,7 +104,7 @@ internal sealed class StoreRecount
             counters with { ByTool = StoreCounters.Zero.ByTool } == _counted with { ByTool = StoreCounters.Zero.ByTool },
             $"the accounting is {counters}, a recount gives {_counted}");
         Require(
-            counters.ByTool.OrderBy(tool => tool.Key).SequenceEqual(_counted.ByTool.OrderBy(tool => tool.Key)),
+            counters.ByTool.Count == _counted.ByTool.Count && !counters.ByTool.Except(_counted.ByTool).Any(),
             $"by tool the accounting is [{string.Join(", ", counters.ByTool)}], "
             + $"a recount gives [{string.Join(", ", _counted.ByTool)}]");
     }
