@@ -64,7 +64,7 @@ internal sealed class BlobFiles
         File.Move(TemporaryPath(number), path);
         if (sync)
         {
-            SyncFolder(Path.GetDirectoryName(path)!);
+            FolderSync.Flush(Path.GetDirectoryName(path)!);
         }
     }
 
@@ -102,17 +102,5 @@ internal sealed class BlobFiles
         {
             // What cannot be removed now is an orphan, and the next start's sweep finds it.
         }
-    }
-
-    /// <summary>A rename is on the disk once its folder is. Windows has no such call, and needs none.</summary>
-    private static void SyncFolder(string path)
-    {
-        if (OperatingSystem.IsWindows())
-        {
-            return;
-        }
-
-        using var folder = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        RandomAccess.FlushToDisk(folder);
     }
 }
