@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Fabrik.Cache.Artifacts;
 
 namespace Fabrik.Fuzz.Crash;
@@ -27,6 +28,12 @@ internal static class CrashContent
             }
         }
 
+        // No two numbers have the same bytes; one of them has none.
+        if (bytes.Length > 0)
+        {
+            BinaryPrimitives.WriteInt32LittleEndian(bytes, number);
+        }
+
         return bytes;
     }
 
@@ -35,8 +42,8 @@ internal static class CrashContent
 
     private static int Size(int number, Random random) => (number % 20) switch
     {
-        0 => 0,
-        1 => random.Next(1, 64),
+        0 when number == 0 => 0,
+        < 2 => random.Next(sizeof(int), 64),
         < 7 => random.Next(64, 8 * 1024),
         < 11 => InlineLimit + random.Next(-2, 3),
         < 17 => random.Next(InlineLimit, 256 * 1024),

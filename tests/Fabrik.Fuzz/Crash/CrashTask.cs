@@ -79,7 +79,7 @@ internal sealed class CrashTask(LocalStore store, CrashPlan plan, CrashJournal j
         var result = await store.PutAsync(CrashReader.Id(key), body, options, default);
         if (result.Error is { } error && (plan.Kind != CrashKind.Tight || error.Kind != CacheErrorKind.StorageFull))
         {
-            throw new InvalidOperationException($"put of key {key} failed with {error.Kind}: {error.Message}");
+            throw new InvalidOperationException($"put of key {key} failed with {error.Kind}: {error.Message} {error.Cause}");
         }
 
         journal.PutEnds(key, content, result);
