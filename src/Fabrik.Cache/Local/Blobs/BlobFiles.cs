@@ -77,10 +77,9 @@ internal sealed class BlobFiles
     /// <summary>What uploads of an earlier process left; asked before the first upload of this one.</summary>
     public IReadOnlyList<FileInfo> FindTemporary() => [.. new DirectoryInfo(_temporary).EnumerateFiles()];
 
-    /// <summary>The files of blobs that were last written before a moment.</summary>
-    public IEnumerable<FileInfo> FindBlobs(DateTime before) =>
-        new DirectoryInfo(_blobs).EnumerateFiles("*", SearchOption.AllDirectories)
-            .Where(file => file.LastWriteTimeUtc < before);
+    /// <summary>The files of blobs, those that are being published among them.</summary>
+    public IEnumerable<FileInfo> FindBlobs() =>
+        new DirectoryInfo(_blobs).EnumerateFiles("*", SearchOption.AllDirectories);
 
     /// <summary>Takes a file's name apart; false for a temporary or foreign one.</summary>
     public static bool TryParse(string name, out ContentDigest digest, out ulong number)
