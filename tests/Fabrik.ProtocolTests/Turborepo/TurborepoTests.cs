@@ -149,6 +149,7 @@ public sealed class TurborepoTests : IAsyncLifetime
     [Theory]
     [InlineData("[{\"event\":\"HIT\"}]")]
     [InlineData("not even JSON")]
+    [InlineData("")]
     public async Task Events_AreTaken(string document)
     {
         using var response = await PostAsync("/v8/artifacts/events", document);
