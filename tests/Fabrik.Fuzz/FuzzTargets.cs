@@ -15,5 +15,8 @@ internal static class FuzzTargets
         new TomlTarget(),
         new BlobReaderTarget(),
         new InlineCodecTarget(),
+        new TokenTarget(),
+        new JwksTarget(),
+        new PemKeysTarget(),
     ];
 }
