@@ -20,5 +20,8 @@ internal static class FuzzTargets
         new DigestFieldsTarget(),
         new HttpPathTarget(),
         new TurborepoQueryTarget(),
+        new TokenTarget(),
+        new JwksTarget(),
+        new PemKeysTarget(),
     ];
 }
