@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
+using Fabrik.Cache.Native.RocksDb;
 
 namespace Fabrik.Cache.Native;
 
@@ -20,6 +21,11 @@ internal static class NativeLibraries
 
     private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath)
     {
+        if (name == RocksDbLibrary.Name)
+        {
+            return RocksDbLibrary.Load();
+        }
+
         var directory = AppContext.BaseDirectory;
         return NativeLibrary.TryLoad(Path.Combine(directory, name), out var library)
             || NativeLibrary.TryLoad(Path.Combine(directory, "lib", name), out library)

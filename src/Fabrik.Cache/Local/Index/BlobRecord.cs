@@ -7,15 +7,19 @@ internal readonly record struct BlobRecord(BlobPlace Place, uint References)
 {
     private const byte Version = 1;
 
-    public static BlobRecord Read(ReadOnlySpan<byte> bytes)
+    /// <summary>Reads a record; <see langword="null"/> when the bytes are none.</summary>
+    public static BlobRecord? Read(ReadOnlySpan<byte> bytes)
     {
-        var reader = new RecordReader(bytes);
-        if (reader.U8() != Version)
+        try
         {
-            throw new InvalidDataException("a blob's record has an unknown version");
+            var reader = new RecordReader(bytes);
+            reader.Expect(Version);
+            return new BlobRecord(BlobPlace.Read(ref reader), reader.U32());
         }
-
-        return new BlobRecord(BlobPlace.Read(ref reader), reader.U32());
+        catch (InvalidDataException)
+        {
+            return null;
+        }
     }
 
     public byte[] ToBytes()

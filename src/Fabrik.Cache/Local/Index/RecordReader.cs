@@ -3,7 +3,8 @@ using System.Text;
 
 namespace Fabrik.Cache.Local.Index;
 
-/// <summary>Reads little-endian fields; running off the end is a damaged record.</summary>
+/// <summary>Reads little-endian fields.</summary>
+/// <exception cref="InvalidDataException">A field runs off the end.</exception>
 internal ref struct RecordReader(ReadOnlySpan<byte> bytes)
 {
     private ReadOnlySpan<byte> _rest = bytes;
@@ -18,7 +19,18 @@ internal ref struct RecordReader(ReadOnlySpan<byte> bytes)
 
     public long I64() => BinaryPrimitives.ReadInt64LittleEndian(Take(8));
 
-    public string Text(int length) => Encoding.UTF8.GetString(Take(length));
+    /// <summary>A text behind its length in two bytes.</summary>
+    public string Text() => Encoding.UTF8.GetString(Take(U16()));
+
+    /// <summary>The version byte that a record begins with.</summary>
+    public void Expect(byte version)
+    {
+        var found = U8();
+        if (found != version)
+        {
+            throw new InvalidDataException($"a record has version {found}, expected {version}");
+        }
+    }
 
     public ReadOnlySpan<byte> Take(int length)
     {
@@ -31,6 +43,4 @@ internal ref struct RecordReader(ReadOnlySpan<byte> bytes)
         _rest = _rest[length..];
         return taken;
     }
-
-    public readonly ReadOnlySpan<byte> Rest => _rest;
 }

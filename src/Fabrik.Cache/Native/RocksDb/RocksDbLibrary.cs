@@ -1,6 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-using System.Reflection;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Fabrik.Cache.Native.RocksDb;
@@ -11,13 +8,17 @@ namespace Fabrik.Cache.Native.RocksDb;
 /// </summary>
 internal static class RocksDbLibrary
 {
-    /// <summary>The name the imports use; resolved here, never by the loader's own rules.</summary>
+    /// <summary>The name the imports use; loaded by <see cref="Load"/>, never by the loader's own rules.</summary>
     public const string Name = "rocksdb";
 
     private static readonly string[] Names =
         OperatingSystem.IsWindows() ? ["rocksdb.dll", "rocksdb-shared.dll"]
         : OperatingSystem.IsMacOS() ? ["librocksdb.dylib"]
-        : ["librocksdb.so.7.8", "librocksdb.so.9.10", "librocksdb.so.9", "librocksdb.so.8", "librocksdb.so.7", "librocksdb.so"];
+        :
+        [
+            "librocksdb.so.7.8", "librocksdb.so.9.10", "librocksdb.so.9", "librocksdb.so.8", "librocksdb.so.7",
+            "librocksdb.so",
+        ];
 
     /// <summary>
     /// What librocksdb needs, in loading order. Loaded by path first, a library satisfies those that need it by its
@@ -29,17 +30,10 @@ internal static class RocksDbLibrary
         "liblz4.so.1", "libzstd.so.1",
     ];
 
-    [ModuleInitializer]
-    [SuppressMessage("Usage", "CA2255", Justification = "The resolver has to be there before the first import is called.")]
-    internal static void Register() => NativeLibrary.SetDllImportResolver(typeof(RocksDbLibrary).Assembly, Resolve);
-
-    private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? path)
+    /// <summary>Loads it.</summary>
+    /// <exception cref="DllNotFoundException">It is nowhere.</exception>
+    public static nint Load()
     {
-        if (name != Name)
-        {
-            return 0;
-        }
-
         foreach (var folder in new[] { Path.Combine(AppContext.BaseDirectory, "lib"), AppContext.BaseDirectory })
         {
             if (TryLoadFrom(folder, out var library))

@@ -10,6 +10,8 @@ internal static unsafe partial class RocksDbNative
 {
     private const string Library = RocksDbLibrary.Name;
 
+    static RocksDbNative() => NativeLibraries.Use();
+
     [LibraryImport(Library)]
     internal static partial nint rocksdb_options_create();
 
