@@ -100,6 +100,7 @@ public sealed class MemoryTier(TimeProvider time) : ICacheTier
         {
             if (before.Info.Digest == entry.Info.Digest)
             {
+                _entries[id] = options.Overwrite ? entry : before;
                 return PutOutcome.Identical;
             }
 

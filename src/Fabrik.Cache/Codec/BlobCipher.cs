@@ -36,12 +36,8 @@ internal sealed class BlobCipher : IDisposable
     }
 
     /// <summary>A few bytes that tell two store keys apart and say nothing of either.</summary>
-    public static void WriteKeyId(ReadOnlySpan<byte> storeKey, Span<byte> destination)
-    {
-        Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        HMACSHA256.HashData(storeKey, "fabrik-key-id-v1"u8, hash);
-        hash[..KeyIdLength].CopyTo(destination);
-    }
+    public static byte[] IdOf(ReadOnlySpan<byte> storeKey) =>
+        HMACSHA256.HashData(storeKey, "fabrik-key-id-v1"u8)[..KeyIdLength];
 
     /// <summary>Encrypts in place.</summary>
     public void Seal(uint number, Span<byte> bytes, Span<byte> tag, ReadOnlySpan<byte> associated)

@@ -13,7 +13,25 @@ internal sealed record BlobEncodingOptions
     public int Level { get; init; } = 3;
 
     /// <summary>The store's key for AES-256-GCM, 32 bytes; empty for no encryption.</summary>
-    public ReadOnlyMemory<byte> EncryptionKey { get; init; }
+    /// <exception cref="ArgumentException">It has another length.</exception>
+    public ReadOnlyMemory<byte> EncryptionKey
+    {
+        get;
+        init
+        {
+            if (value.Length is not (0 or KeyLength))
+            {
+                throw new ArgumentException(
+                    $"an encryption key has {KeyLength} bytes, not {value.Length}", nameof(value));
+            }
+
+            field = value;
+            KeyId = value.IsEmpty ? default : BlobCipher.IdOf(value.Span);
+        }
+    }
+
+    /// <summary>The key's id, so that it is not computed for every value; empty without a key.</summary>
+    public ReadOnlyMemory<byte> KeyId { get; private init; }
 
     /// <summary>
     /// What the bytes belong to (a content digest), so that one blob's file cannot pass for another's. It is checked,

@@ -4,18 +4,18 @@ namespace Fabrik.Cache.Codec;
 internal static class BlobKeyCheck
 {
     /// <summary>What is wrong, to follow the name of the thing; <see langword="null"/> if nothing is.</summary>
-    public static string? FaultOf(ReadOnlySpan<byte> key, ReadOnlySpan<byte> writtenKeyId)
+    /// <param name="keyId">The id of the key at hand; empty if there is none.</param>
+    /// <param name="writtenKeyId">The id of the key it was encrypted under.</param>
+    public static string? FaultOf(ReadOnlySpan<byte> keyId, ReadOnlySpan<byte> writtenKeyId)
     {
-        var written = Convert.ToHexStringLower(writtenKeyId);
-        if (key.Length != BlobEncodingOptions.KeyLength)
+        if (keyId.SequenceEqual(writtenKeyId))
         {
-            return $"is encrypted (key id {written}), and no encryption key is set";
+            return null;
         }
 
-        Span<byte> keyId = stackalloc byte[BlobCipher.KeyIdLength];
-        BlobCipher.WriteKeyId(key, keyId);
-        return keyId.SequenceEqual(writtenKeyId)
-            ? null
+        var written = Convert.ToHexStringLower(writtenKeyId);
+        return keyId.IsEmpty
+            ? $"is encrypted (key id {written}), and no encryption key is set"
             : $"is encrypted under the key with id {written}, and the key that is set has id "
                 + Convert.ToHexStringLower(keyId);
     }

@@ -75,6 +75,25 @@ internal sealed class BlobReader : IDisposable
 
     public void Dispose() => _cipher?.Dispose();
 
+    /// <summary>Fills the destination from the file; false when the file ends before.</summary>
+    internal static async ValueTask<bool> ReadExactlyAsync(
+        SafeFileHandle file, Memory<byte> destination, long position, CancellationToken cancellationToken)
+    {
+        while (!destination.IsEmpty)
+        {
+            var count = await RandomAccess.ReadAsync(file, destination, position, cancellationToken);
+            if (count == 0)
+            {
+                return false;
+            }
+
+            destination = destination[count..];
+            position += count;
+        }
+
+        return true;
+    }
+
     private static CacheResult<BlobReader> Open(SafeFileHandle file, BlobTable table, BlobEncodingOptions options)
     {
         if (!table.IsEncrypted)
@@ -82,7 +101,7 @@ internal sealed class BlobReader : IDisposable
             return new BlobReader(file, table, cipher: null);
         }
 
-        if (BlobKeyCheck.FaultOf(options.EncryptionKey.Span, table.KeyId) is { } fault)
+        if (BlobKeyCheck.FaultOf(options.KeyId.Span, table.KeyId) is { } fault)
         {
             return CacheError.Internal(CacheErrorKind.Io, $"a blob file {fault}");
         }
@@ -172,23 +191,5 @@ internal sealed class BlobReader : IDisposable
         {
             ZstdPool.Decompressors.Return(decompressor);
         }
-    }
-
-    internal static async ValueTask<bool> ReadExactlyAsync(
-        SafeFileHandle file, Memory<byte> destination, long position, CancellationToken cancellationToken)
-    {
-        while (!destination.IsEmpty)
-        {
-            var count = await RandomAccess.ReadAsync(file, destination, position, cancellationToken);
-            if (count == 0)
-            {
-                return false;
-            }
-
-            destination = destination[count..];
-            position += count;
-        }
-
-        return true;
     }
 }

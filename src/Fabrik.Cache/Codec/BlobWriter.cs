@@ -25,7 +25,7 @@ internal sealed class BlobWriter : IDisposable
     private long _position;
 
     /// <summary>A writer to the start of an empty file.</summary>
-    /// <exception cref="ArgumentException">The options' key or frame size has a length that is not allowed.</exception>
+    /// <exception cref="ArgumentException">The options' frame size is not allowed.</exception>
     public BlobWriter(SafeFileHandle file, BlobEncodingOptions options)
         : this(file, options, RandomNumberGenerator.GetBytes(BlobCipher.SaltLength))
     {
@@ -42,7 +42,7 @@ internal sealed class BlobWriter : IDisposable
         BlobFormat.WriteHeader(_header, (byte)flags, options.FrameSize);
         if (!options.EncryptionKey.IsEmpty)
         {
-            BlobCipher.WriteKeyId(options.EncryptionKey.Span, BlobFormat.KeyIdOf(_header));
+            options.KeyId.Span.CopyTo(BlobFormat.KeyIdOf(_header));
             salt.CopyTo(BlobFormat.SaltOf(_header));
             _cipher = new BlobCipher(options.EncryptionKey.Span, _header);
         }
@@ -113,13 +113,6 @@ internal sealed class BlobWriter : IDisposable
 
     private static void Check(BlobEncodingOptions options)
     {
-        if (options.EncryptionKey.Length is not (0 or BlobEncodingOptions.KeyLength))
-        {
-            throw new ArgumentException(
-                $"an encryption key has {BlobEncodingOptions.KeyLength} bytes, not {options.EncryptionKey.Length}",
-                nameof(options));
-        }
-
         if (!BitOperations.IsPow2(options.FrameSize)
             || BitOperations.Log2((uint)options.FrameSize) is < BlobFormat.MinFrameShift or > BlobFormat.MaxFrameShift)
         {

@@ -107,8 +107,7 @@ internal static class InlineCodec
             return Damaged("it is too short to be encrypted");
         }
 
-        var key = options.EncryptionKey.Span;
-        if (BlobKeyCheck.FaultOf(key, encoded.Slice(PlainHeader, BlobCipher.KeyIdLength)) is { } keyFault)
+        if (BlobKeyCheck.FaultOf(options.KeyId.Span, encoded.Slice(PlainHeader, BlobCipher.KeyIdLength)) is { } keyFault)
         {
             return CacheError.Internal(CacheErrorKind.Io, $"a stored value {keyFault}");
         }
@@ -163,7 +162,7 @@ internal static class InlineCodec
 
     private static void Seal(Span<byte> encoded, BlobEncodingOptions options, ReadOnlySpan<byte> salt)
     {
-        BlobCipher.WriteKeyId(options.EncryptionKey.Span, encoded[PlainHeader..]);
+        options.KeyId.Span.CopyTo(encoded[PlainHeader..]);
         salt.CopyTo(encoded[(PlainHeader + BlobCipher.KeyIdLength)..]);
         using var cipher = new BlobCipher(options.EncryptionKey.Span, Sealed(encoded, out var tag, out var payload));
         cipher.Seal(number: 0, payload, tag, options.BoundId.Span);

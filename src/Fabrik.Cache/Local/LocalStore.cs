@@ -338,7 +338,7 @@ public sealed class LocalStore : ICacheTier
         try
         {
             database = new StoreDatabase(
-                Path.Combine(options.Directory, "index"), options.Durability == Durability.Sync);
+                Path.Combine(options.Directory, "index"), options.Durability == DurabilityKind.Sync);
             var version = database.ReadOrWriteVersion();
             if (version > StoreDatabase.FormatVersion)
             {
@@ -444,6 +444,7 @@ public sealed class LocalStore : ICacheTier
             return null;
         }
 
-        return new FileArtifact(id, entry, file, _state.Checked, reason => _ = DropAsync(id, entry.Place, reason).AsTask());
+        return new FileArtifact(
+            id, entry, file, _state.Checked, async reason => await DropAsync(id, entry.Place, reason));
     }
 }

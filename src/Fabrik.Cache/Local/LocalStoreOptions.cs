@@ -18,7 +18,7 @@ public sealed record LocalStoreOptions
     public TimeSpan? DefaultTtl { get; init; }
 
     /// <summary>What an acknowledged write survives.</summary>
-    public Durability Durability { get; init; }
+    public DurabilityKind Durability { get; init; }
 
     /// <summary>How long an entry stays for sure after its existence was promised. Bazel's clients assume 3 hours.</summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromHours(3);
@@ -28,7 +28,7 @@ public sealed record LocalStoreOptions
 }
 
 /// <summary>What an acknowledged write survives.</summary>
-public enum Durability
+public enum DurabilityKind
 {
     /// <summary>A crash or <c>kill -9</c> of this process: the system has the bytes.</summary>
     Process,

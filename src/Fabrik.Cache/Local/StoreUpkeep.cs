@@ -25,6 +25,7 @@ internal sealed class StoreUpkeep : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopping = new();
     private readonly DateTime _startedAt;
+    private readonly IReadOnlyList<FileInfo> _leftovers;
     private Task _loop = Task.CompletedTask;
     private Task _sweep = Task.CompletedTask;
 
@@ -36,8 +37,9 @@ internal sealed class StoreUpkeep : IAsyncDisposable
         _committer = committer;
         (_health, _time, _logger) = world;
 
-        // Files are dated by the system's clock, whatever clock the store was given.
-        _startedAt = TimeProvider.System.GetUtcNow().UtcDateTime;
+        // Files are dated by the system's clock, whatever clock the store was given, and a few milliseconds early.
+        _startedAt = TimeProvider.System.GetUtcNow().UtcDateTime - TimeSpan.FromSeconds(2);
+        _leftovers = state.Files.FindTemporary();
     }
 
     public void Start()
@@ -64,10 +66,10 @@ internal sealed class StoreUpkeep : IAsyncDisposable
         var count = 0;
         try
         {
-            foreach (var file in _state.Files.OlderThan(_startedAt))
+            foreach (var file in _leftovers.Concat(_state.Files.FindBlobs(_startedAt)))
             {
                 _stopping.Token.ThrowIfCancellationRequested();
-                if (IsOrphan(file))
+                if (file.Exists && IsOrphan(file))
                 {
                     file.Delete();
                     count++;

@@ -74,11 +74,13 @@ internal sealed class BlobFiles
     /// <summary>Removes a blob, if it is there; readers that have it open keep it.</summary>
     public void Remove(ContentDigest digest, ulong number) => TryDelete(PathOf(digest, number));
 
-    /// <summary>All files of blobs and temporary files that are older than a moment.</summary>
-    public IEnumerable<FileInfo> OlderThan(DateTime utc) =>
-        new DirectoryInfo(_temporary).EnumerateFiles()
-            .Concat(new DirectoryInfo(_blobs).EnumerateFiles("*", SearchOption.AllDirectories))
-            .Where(file => file.LastWriteTimeUtc < utc);
+    /// <summary>What uploads of an earlier process left; asked before the first upload of this one.</summary>
+    public IReadOnlyList<FileInfo> FindTemporary() => [.. new DirectoryInfo(_temporary).EnumerateFiles()];
+
+    /// <summary>The files of blobs that were last written before a moment.</summary>
+    public IEnumerable<FileInfo> FindBlobs(DateTime before) =>
+        new DirectoryInfo(_blobs).EnumerateFiles("*", SearchOption.AllDirectories)
+            .Where(file => file.LastWriteTimeUtc < before);
 
     /// <summary>Takes a file's name apart; false for a temporary or foreign one.</summary>
     public static bool TryParse(string name, out ContentDigest digest, out ulong number)

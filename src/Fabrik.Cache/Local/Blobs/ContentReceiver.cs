@@ -82,7 +82,7 @@ internal sealed class ContentReceiver(BlobFiles files, LocalStoreOptions options
             return Fail(receipt, CacheErrorKind.DigestMismatch, $"the bytes have the digest {digest}, not {announced}");
         }
 
-        return receipt.Finish(digest, options.Durability == Durability.Sync);
+        return receipt.Finish(digest, options.Durability == DurabilityKind.Sync);
     }
 
     /// <summary>What has come so far: in memory up to the limit, then in a file.</summary>

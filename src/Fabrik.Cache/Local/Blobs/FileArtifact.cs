@@ -11,7 +11,7 @@ namespace Fabrik.Cache.Local.Blobs;
 /// <see cref="CopyToAsync"/>, which checks it and keeps its last bytes back until it is sure.
 /// </summary>
 internal sealed class FileArtifact(
-    ArtifactId id, EntryRecord entry, SafeFileHandle file, CheckedFiles known, Action<string> damaged) : CachedArtifact
+    ArtifactId id, EntryRecord entry, SafeFileHandle file, CheckedFiles known, Func<string, ValueTask> damaged) : CachedArtifact
 {
     private const int ChunkSize = 64 * 1024;
 
@@ -31,7 +31,7 @@ internal sealed class FileArtifact(
         var mustCheck = !known.Contains(entry.Place.File);
         if (mustCheck && !isWhole && !await CheckAsync(cancellationToken))
         {
-            return Damage("its checksum is wrong");
+            return await DamageAsync("its checksum is wrong");
         }
 
         uint checksum = 0;
@@ -42,7 +42,7 @@ internal sealed class FileArtifact(
             var count = await RandomAccess.ReadAsync(file, buffer, offset, cancellationToken);
             if (count == 0)
             {
-                return Damage("it is too short");
+                return await DamageAsync("it is too short");
             }
 
             checksum = mustCheck && isWhole ? Crc32C.Append(checksum, buffer.Span[..count]) : 0;
@@ -52,7 +52,7 @@ internal sealed class FileArtifact(
             {
                 if (checksum != entry.Place.Checksum)
                 {
-                    return Damage("its checksum is wrong");
+                    return await DamageAsync("its checksum is wrong");
                 }
 
                 known.Add(entry.Place.File);
@@ -104,9 +104,9 @@ internal sealed class FileArtifact(
         return ValueTask.CompletedTask;
     }
 
-    private CacheError Damage(string reason)
+    private async ValueTask<CacheError> DamageAsync(string reason)
     {
-        damaged(reason);
+        await damaged(reason);
         return CacheError.Internal(CacheErrorKind.Damaged, $"the blob {entry.Place.Digest} is damaged: {reason}");
     }
 }

@@ -86,7 +86,7 @@ internal sealed class PutCommand(ArtifactId id, StagedContent content, PutOption
         var place = content.Place;
         if (!place.IsInline)
         {
-            state.Files.Publish(place.File, place.Digest, state.Options.Durability == Durability.Sync);
+            state.Files.Publish(place.File, place.Digest, state.Options.Durability == DurabilityKind.Sync);
             transaction.OnFailure(() => state.Files.Remove(place.Digest, place.File));
         }
 

@@ -16,7 +16,8 @@ internal sealed class StoreEvictor(BlobFiles files, LeaseTable leases, TimeProvi
 
     private readonly AccessJournal _journal = new();
     private readonly EvictionEntry[] _changes = new EvictionEntry[MaxFlush];
-    private IEvictionPolicy _policy = EvictionPolicies.Create(EvictionPolicyKind.Lfu, 0);
+    private IEvictionPolicy _policy = EvictionPolicies.Create(
+        EvictionPolicyKind.Lfu, time.GetUtcNow().ToUnixTimeSeconds());
     private PolicyLoader? _loader;
     private long _evictions;
     private long _evictedBytes;

@@ -8,17 +8,13 @@ namespace Fabrik.Cache.Native.RocksDb;
 /// </summary>
 internal static class RocksDbLibrary
 {
-    /// <summary>The name the imports use; loaded by <see cref="Load"/>, never by the loader's own rules.</summary>
+    /// <summary>The name the imports use; resolved by <see cref="NativeLibraries"/>.</summary>
     public const string Name = "rocksdb";
 
     private static readonly string[] Names =
         OperatingSystem.IsWindows() ? ["rocksdb.dll", "rocksdb-shared.dll"]
         : OperatingSystem.IsMacOS() ? ["librocksdb.dylib"]
-        :
-        [
-            "librocksdb.so.7.8", "librocksdb.so.9.10", "librocksdb.so.9", "librocksdb.so.8", "librocksdb.so.7",
-            "librocksdb.so",
-        ];
+        : ["librocksdb.so.7.8", "librocksdb.so.9.10", "librocksdb.so.9", "librocksdb.so.8", "librocksdb.so.7", "librocksdb.so"];
 
     /// <summary>
     /// What librocksdb needs, in loading order. Loaded by path first, a library satisfies those that need it by its

@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using Fabrik.Cache;
 using Fabrik.Cache.Codec;
+using Fabrik.Cache.Native.Zstd;
 using FsCheck;
 using FsCheck.Fluent;
 using Xunit;
@@ -73,6 +74,32 @@ public sealed class BlobRoundTripTests
     }
 
     [Fact]
+    public async Task WriteAsync_UnderZstd_FramesTogetherAreAZstdStreamOfTheContent()
+    {
+        using var file = new BlobFile();
+        var content = Content(5 * Frame + 3);
+        var layout = await file.WriteAsync(content, Options(CompressionKind.Zstd, isEncrypted: false), piece: 999);
+        var end = (layout.FrameCount * BlobFormat.TableEntryLength) + BlobFormat.TrailerLength;
+        var back = new byte[content.Length];
+        using var decompressor = new ZstdDecompressor();
+        Assert.True(decompressor.TryDecompress(file.Bytes.AsSpan(BlobFormat.HeaderLength..^end), back, out _));
+        Assert.Equal(content, back);
+    }
+
+    [Fact]
+    public async Task Read_ManyBlobsAtOnce_DoNotDisturbEachOther()
+    {
+        var options = Options(CompressionKind.Zstd, isEncrypted: true);
+        await Parallel.ForAsync(0, 60, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (number, _) =>
+        {
+            using var file = new BlobFile();
+            var content = Content((3 * Frame) + number);
+            await file.WriteAsync(content, options, piece: 500);
+            Assert.Equal(content, (await file.ReadAsync(options)).Value);
+        });
+    }
+
+    [Fact]
     public async Task WriteAsync_SegmentedSequence_IsWrittenInOrder()
     {
         using var file = new BlobFile();
@@ -126,11 +153,18 @@ public sealed class BlobRoundTripTests
     [Theory]
     [InlineData(31)]
     [InlineData(1)]
-    public void Writer_KeyOfAnotherLength_IsRefused(int length)
+    public void EncryptionKey_OfAnotherLength_IsRefused(int length) =>
+        Assert.Throws<ArgumentException>(() => new BlobEncodingOptions { EncryptionKey = new byte[length] });
+
+    [Theory]
+    [InlineData(1000)]
+    [InlineData(512)]
+    [InlineData(2 * 1024 * 1024)]
+    public void Writer_FrameSizeThatIsNotAllowed_IsRefused(int frameSize)
     {
         using var file = new BlobFile();
-        var options = new BlobEncodingOptions { EncryptionKey = new byte[length] };
-        Assert.Throws<ArgumentException>(() => new BlobWriter(file.Handle, options));
+        Assert.Throws<ArgumentException>(
+            () => new BlobWriter(file.Handle, new BlobEncodingOptions { FrameSize = frameSize }));
     }
 
     private static byte[] Read(BlobFile file, BlobEncodingOptions options, int offset, int length) =>

@@ -120,7 +120,9 @@ public sealed class LocalStoreTests
         await using var fixture = await StoreFixture.OpenAsync();
         var metadata = new ArtifactMetadata
         {
-            Tool = "turborepo", Key = "k", Properties = [new("x-artifact-tag", "ä=="), new("x-artifact-duration", "7")],
+            Tool = "turborepo",
+            Key = "k",
+            Properties = [new("x-artifact-tag", "ä=="), new("x-artifact-duration", "7")],
         };
         await fixture.PutAsync("a", [1, 2, 3], new PutOptions { Metadata = metadata });
 
