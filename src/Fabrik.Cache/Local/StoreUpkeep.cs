@@ -51,7 +51,6 @@ internal sealed class StoreUpkeep : IAsyncDisposable
     /// <summary>The limits changed: the next tick enforces them.</summary>
     public void Reconfigured(bool policyChanged)
     {
-        _state.Evictor.SetLimit(_state.Options.MaxSize);
         if (policyChanged)
         {
             _ = _committer.SendAsync(new ExclusiveCommand(StartPolicy), CancellationToken.None).AsTask();
@@ -122,7 +121,7 @@ internal sealed class StoreUpkeep : IAsyncDisposable
 
         using (value)
         {
-            return BlobRecord.Read(value.Bytes).Place.File != number;
+            return BlobRecord.Read(value.Bytes)?.Place.Number != number;
         }
     }
 
@@ -175,8 +174,8 @@ internal sealed class StoreUpkeep : IAsyncDisposable
         {
             using (var file = _state.Files.Create(number))
             {
-                file.Write(new byte[4096]);
-                file.Flush(flushToDisk: true);
+                RandomAccess.Write(file, new byte[4096], fileOffset: 0);
+                RandomAccess.FlushToDisk(file);
             }
 
             _state.Evictor.Dispose();
@@ -204,7 +203,7 @@ internal sealed class StoreUpkeep : IAsyncDisposable
     /// <summary>Begins the order of eviction anew from what the index knows.</summary>
     private bool StartPolicy()
     {
-        _state.Evictor.Start(_state.Options.EvictionPolicy, _state.Options.MaxSize, new PolicyLoader(_database.Current));
+        _state.Evictor.Start(_state.Options.EvictionPolicy, new PolicyLoader(_database.Current));
         return true;
     }
 }

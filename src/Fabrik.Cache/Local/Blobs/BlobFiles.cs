@@ -34,14 +34,13 @@ internal sealed class BlobFiles
 
     public string TemporaryPath(ulong number) => Path.Combine(_temporary, number.ToString("x16"));
 
-    public FileStream Create(ulong number) => new(TemporaryPath(number), new FileStreamOptions
-    {
-        Mode = FileMode.CreateNew,
-        Access = FileAccess.ReadWrite,
-        Share = FileShare.Read | FileShare.Delete,
-        BufferSize = 0,
-        Options = FileOptions.Asynchronous,
-    });
+    /// <summary>Makes a temporary file.</summary>
+    public SafeFileHandle Create(ulong number) => File.OpenHandle(
+        TemporaryPath(number),
+        FileMode.CreateNew,
+        FileAccess.ReadWrite,
+        FileShare.Read | FileShare.Delete,
+        FileOptions.Asynchronous);
 
     /// <summary>Opens a blob; <see langword="null"/> when there is no such file.</summary>
     public SafeFileHandle? Open(ContentDigest digest, ulong number)

@@ -6,7 +6,7 @@ namespace Fabrik.Cache.Local.Index;
 internal readonly record struct BlobPlace
 {
     /// <summary>Bytes of a place in a record.</summary>
-    public const int Length = 1 + ContentDigest.Length + 8 + 8 + 4 + 8;
+    public const int Length = 1 + ContentDigest.Length + 8 + 8 + 4 + 4 + 8;
 
     /// <summary>How it lies there.</summary>
     public required BlobForm Form { get; init; }
@@ -23,30 +23,34 @@ internal readonly record struct BlobPlace
     /// <summary>CRC-32C of a plain file; 0 for the other forms, which carry checksums of their own.</summary>
     public uint Checksum { get; init; }
 
-    /// <summary>The number in its file's name; 0 when it lies in the index.</summary>
-    public ulong File { get; init; }
+    /// <summary>The first four bytes of the id of the key it is encrypted under; 0 if it is not.</summary>
+    public uint KeyTag { get; init; }
+
+    /// <summary>The number in the name of its file or its value: random, never used again.</summary>
+    public required ulong Number { get; init; }
 
     /// <summary>Whether it lies in the index.</summary>
     public bool IsInline => Form == BlobForm.Inline;
 
-    /// <exception cref="InvalidDataException">The bytes are not a place.</exception>
-    public static BlobPlace Read(ref RecordReader reader)
+    /// <summary>Whether it can be read by who has a certain key, or none (0).</summary>
+    public bool IsReadableWith(uint keyTag) => KeyTag == 0 || KeyTag == keyTag;
+
+    /// <summary>Reads a place; false when the bytes are none.</summary>
+    public static bool TryRead(ref RecordReader reader, out BlobPlace place)
     {
         var form = (BlobForm)reader.U8();
-        if (form > BlobForm.Encoded)
-        {
-            throw new InvalidDataException($"a blob has the unknown form {(byte)form}");
-        }
-
-        return new BlobPlace
+        var digest = reader.Take(ContentDigest.Length);
+        place = new BlobPlace
         {
             Form = form,
-            Digest = new ContentDigest(reader.Take(ContentDigest.Length)),
+            Digest = digest.IsEmpty ? default : new ContentDigest(digest),
             Size = reader.I64(),
             StoredSize = reader.I64(),
             Checksum = reader.U32(),
-            File = reader.U64(),
+            KeyTag = reader.U32(),
+            Number = reader.U64(),
         };
+        return form <= BlobForm.Encoded && !reader.HasFailed;
     }
 
     public void Write(RecordWriter writer)
@@ -56,6 +60,7 @@ internal readonly record struct BlobPlace
         writer.I64(Size);
         writer.I64(StoredSize);
         writer.U32(Checksum);
-        writer.U64(File);
+        writer.U32(KeyTag);
+        writer.U64(Number);
     }
 }

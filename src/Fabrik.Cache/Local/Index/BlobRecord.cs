@@ -10,16 +10,11 @@ internal readonly record struct BlobRecord(BlobPlace Place, uint References)
     /// <summary>Reads a record; <see langword="null"/> when the bytes are none.</summary>
     public static BlobRecord? Read(ReadOnlySpan<byte> bytes)
     {
-        try
-        {
-            var reader = new RecordReader(bytes);
-            reader.Expect(Version);
-            return new BlobRecord(BlobPlace.Read(ref reader), reader.U32());
-        }
-        catch (InvalidDataException)
-        {
-            return null;
-        }
+        var reader = new RecordReader(bytes);
+        var version = reader.U8();
+        var isKnown = BlobPlace.TryRead(ref reader, out var place);
+        var record = new BlobRecord(place, reader.U32());
+        return version == Version && isKnown && !reader.HasFailed ? record : null;
     }
 
     public byte[] ToBytes()

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Buffers.Binary;
 using System.Text;
 using Fabrik.Cache.Artifacts;
 
@@ -9,11 +8,9 @@ namespace Fabrik.Cache.Local.Index;
 /// The value of the <c>entries</c> family (docs/formats/store.md). It repeats its blob's place, so that a read needs no
 /// second look-up.
 /// </summary>
-/// <param name="Place">Where the content lies.</param>
-/// <param name="CreatedAt">When it was stored, Unix milliseconds.</param>
-/// <param name="ExpiresAt">When it expires, Unix milliseconds; 0 for never.</param>
+/// <param name="Head">Place and times.</param>
 /// <param name="Metadata">What the tool said.</param>
-internal sealed record EntryRecord(BlobPlace Place, long CreatedAt, long ExpiresAt, ArtifactMetadata Metadata)
+internal sealed record EntryRecord(EntryHead Head, ArtifactMetadata Metadata)
 {
     /// <summary>A key kept for people is cut to this many characters.</summary>
     public const int MaxKey = 256;
@@ -22,58 +19,59 @@ internal sealed record EntryRecord(BlobPlace Place, long CreatedAt, long Expires
     public const int MaxProperties = 16 * 1024;
 
     private const byte Version = 1;
-    private const int StoredSizeOffset = 1 + 1 + ContentDigest.Length + 8;
-    private const int CreatedAtOffset = 1 + BlobPlace.Length;
-    private const int ExpiresAtOffset = CreatedAtOffset + 8;
-    private const int HeadLength = ExpiresAtOffset + 8;
+    private const int LengthField = 2;
+
+    /// <summary>Where the content lies.</summary>
+    public BlobPlace Place => Head.Place;
 
     /// <summary>Bytes that the record takes, with its key: what an entry costs besides its blob.</summary>
-    public long Cost { get; } = ArtifactId.Length + HeadLength + LengthOf(Metadata);
+    public long Cost => ArtifactId.Length + 1 + EntryHead.Length + (3 * LengthField)
+        + Encoding.UTF8.GetByteCount(Metadata.Tool) + Encoding.UTF8.GetByteCount(CutKey(Metadata.Key))
+        + LengthOfProperties(Metadata);
+
+    /// <summary>Bytes that properties take in a record.</summary>
+    public static int LengthOfProperties(ArtifactMetadata metadata)
+    {
+        var length = 0;
+        foreach (var (name, value) in metadata.Properties)
+        {
+            length += (2 * LengthField) + Encoding.UTF8.GetByteCount(name) + Encoding.UTF8.GetByteCount(value);
+        }
+
+        return length;
+    }
 
     /// <summary>Reads a record; <see langword="null"/> when the bytes are none.</summary>
-    public static EntryRecord? Read(ReadOnlySpan<byte> bytes)
-    {
-        try
-        {
-            var reader = new RecordReader(bytes);
-            reader.Expect(Version);
-            var place = BlobPlace.Read(ref reader);
-            var created = reader.I64();
-            var expires = reader.I64();
-            return new EntryRecord(place, created, expires, ReadMetadata(ref reader));
-        }
-        catch (InvalidDataException)
-        {
-            return null;
-        }
-    }
+    public static EntryRecord? Read(ReadOnlySpan<byte> bytes, ToolNames tools) =>
+        TryReadHead(bytes, out var head) && ReadMetadata(bytes, tools) is { } metadata
+            ? new EntryRecord(head, metadata)
+            : null;
 
-    /// <summary>Reads only what the order of eviction needs; false when the bytes are no record.</summary>
+    /// <summary>Reads only the head; false when the bytes are no record.</summary>
     public static bool TryReadHead(ReadOnlySpan<byte> bytes, out EntryHead head)
     {
-        head = default;
-        if (bytes.Length < HeadLength || bytes[0] != Version)
-        {
-            return false;
-        }
-
-        head = new EntryHead(
-            BinaryPrimitives.ReadInt64LittleEndian(bytes[StoredSizeOffset..]) + ArtifactId.Length + bytes.Length,
-            BinaryPrimitives.ReadInt64LittleEndian(bytes[CreatedAtOffset..]),
-            BinaryPrimitives.ReadInt64LittleEndian(bytes[ExpiresAtOffset..]));
-        return true;
+        var reader = new RecordReader(bytes);
+        var version = reader.U8();
+        return EntryHead.TryRead(ref reader, out head) && version == Version;
     }
 
-    public bool IsExpired(long now) => ExpiresAt != 0 && ExpiresAt <= now;
+    /// <summary>Reads what is behind the head; <see langword="null"/> when the bytes are no record.</summary>
+    public static ArtifactMetadata? ReadMetadata(ReadOnlySpan<byte> bytes, ToolNames tools)
+    {
+        var reader = new RecordReader(bytes);
+        reader.Take(1 + EntryHead.Length);
+        var tool = tools.Get(reader.TextBytes());
+        var key = reader.Text();
+        var properties = ReadProperties(ref reader);
+        return reader.HasFailed ? null : new ArtifactMetadata { Tool = tool, Key = key, Properties = properties };
+    }
 
     public byte[] ToBytes()
     {
         var buffer = new ArrayBufferWriter<byte>((int)Cost);
         var writer = new RecordWriter(buffer);
         writer.U8(Version);
-        Place.Write(writer);
-        writer.I64(CreatedAt);
-        writer.I64(ExpiresAt);
+        Head.Write(writer);
         writer.Text(Metadata.Tool);
         writer.Text(CutKey(Metadata.Key));
         writer.U16(Metadata.Properties.Count);
@@ -86,46 +84,21 @@ internal sealed record EntryRecord(BlobPlace Place, long CreatedAt, long Expires
         return buffer.WrittenSpan.ToArray();
     }
 
-    public ArtifactInfo ToInfo(ArtifactId id) => new()
+    private static KeyValuePair<string, string>[] ReadProperties(ref RecordReader reader)
     {
-        Id = id,
-        Digest = Place.Digest,
-        Size = Place.Size,
-        Metadata = Metadata,
-        CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(CreatedAt),
-        ExpiresAt = ExpiresAt == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(ExpiresAt),
-    };
-
-    private static ArtifactMetadata ReadMetadata(ref RecordReader reader)
-    {
-        var tool = reader.Text();
-        var key = reader.Text();
         var count = reader.U16();
-        if (count == 0)
+        if (count == 0 || count > MaxProperties / (2 * LengthField))
         {
-            return new ArtifactMetadata { Tool = tool, Key = key };
+            return [];
         }
 
         var properties = new KeyValuePair<string, string>[count];
-        for (var i = 0; i < properties.Length; i++)
+        foreach (ref var property in properties.AsSpan())
         {
-            properties[i] = new(reader.Text(), reader.Text());
+            property = new(reader.Text(), reader.Text());
         }
 
-        return new ArtifactMetadata { Tool = tool, Key = key, Properties = properties };
-    }
-
-    private static int LengthOf(ArtifactMetadata metadata)
-    {
-        const int LengthField = 2;
-        var length = (3 * LengthField) + Encoding.UTF8.GetByteCount(metadata.Tool)
-            + Encoding.UTF8.GetByteCount(CutKey(metadata.Key));
-        foreach (var (name, value) in metadata.Properties)
-        {
-            length += (2 * LengthField) + Encoding.UTF8.GetByteCount(name) + Encoding.UTF8.GetByteCount(value);
-        }
-
-        return length;
+        return properties;
     }
 
     private static ReadOnlySpan<char> CutKey(string key) => key.AsSpan(0, Math.Min(key.Length, MaxKey));

@@ -76,11 +76,11 @@ internal sealed class StoreCounters
         StoredBytes += sign * place.StoredSize;
     }
 
-    /// <exception cref="InvalidDataException">The bytes are no counters.</exception>
-    public static StoreCounters Read(ReadOnlySpan<byte> bytes)
+    /// <summary>Reads a record; <see langword="null"/> when the bytes are none.</summary>
+    public static StoreCounters? Read(ReadOnlySpan<byte> bytes)
     {
         var reader = new RecordReader(bytes);
-        reader.Expect(Version);
+        var version = reader.U8();
         var counters = new StoreCounters
         {
             Entries = reader.I64(),
@@ -94,7 +94,7 @@ internal sealed class StoreCounters
             counters._byTool[tool] = new ToolUsage(reader.I64(), reader.I64());
         }
 
-        return counters;
+        return version == Version && !reader.HasFailed ? counters : null;
     }
 
     public byte[] ToBytes()

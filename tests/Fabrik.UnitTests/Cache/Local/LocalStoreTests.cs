@@ -179,7 +179,7 @@ public sealed class LocalStoreTests
     {
         await using var fixture = await StoreFixture.OpenAsync(options => options with { MaxSize = 10_000 });
 
-        var put = await fixture.PutAsync("a", new byte[20_000]);
+        var put = await fixture.PutAsync("a", StoreFixture.Content(1, 20_000));
 
         Assert.Equal(CacheErrorKind.StorageFull, put.Error!.Kind);
     }
