@@ -81,6 +81,9 @@ public sealed class LocalStore : ICacheTier
         }
     }
 
+    /// <summary>What runs beside requests, for tests that do not wait for its timer.</summary>
+    internal StoreUpkeep Upkeep => _upkeep;
+
     /// <summary>
     /// Opens the store in a folder, and makes it when it is not there. An error says who else holds it, that a newer
     /// Fabrik wrote it, or what is wrong with the disk.

@@ -17,6 +17,9 @@ internal sealed class StoreUpkeep : IAsyncDisposable
     /// <summary>Ticks between two writes of the access records: a minute.</summary>
     private const int AccessTicks = 12;
 
+    /// <summary>Transactions that remove expired entries in a tick, which others may come between.</summary>
+    private const int MaxExpireCommands = 64;
+
     private readonly StoreDatabase _database;
     private readonly StoreState _state;
     private readonly Committer _committer;
@@ -150,7 +153,8 @@ internal sealed class StoreUpkeep : IAsyncDisposable
         }
     }
 
-    private async Task TickAsync(int tick)
+    /// <summary>What is done at every tick.</summary>
+    public async Task TickAsync(int tick)
     {
         if (_health.State != WriteState.Ok || _database.IsClosed)
         {
@@ -158,8 +162,15 @@ internal sealed class StoreUpkeep : IAsyncDisposable
             return;
         }
 
-        // A full batch may not have been all: the rest comes with the next tick.
-        await _committer.SendAsync(new ExpireCommand(), _stopping.Token);
+        for (var i = 0; i < MaxExpireCommands; i++)
+        {
+            var expired = await _committer.SendAsync(new ExpireCommand(), _stopping.Token);
+            if (!expired.TryGet(out var count, out _) || count < ExpireCommand.MaxEntries)
+            {
+                break;
+            }
+        }
+
         if (tick % AccessTicks == 0)
         {
             await _committer.SendAsync(new FlushAccessCommand(), _stopping.Token);
