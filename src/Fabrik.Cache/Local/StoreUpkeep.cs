@@ -40,6 +40,7 @@ internal sealed class StoreUpkeep : IAsyncDisposable
 
     public void Start()
     {
+        EnforceLimit();
         _sweep = Task.Run(SweepAsync);
         _loop = Task.Run(RunAsync);
     }
@@ -53,7 +54,7 @@ internal sealed class StoreUpkeep : IAsyncDisposable
             _ = _committer.SendAsync(new ExclusiveCommand(StartPolicy), CancellationToken.None).AsTask();
         }
 
-        _ = _committer.SendAsync(new EvictCommand(_state.Options.MaxSize), CancellationToken.None).AsTask();
+        EnforceLimit();
     }
 
     /// <summary>
@@ -100,6 +101,15 @@ internal sealed class StoreUpkeep : IAsyncDisposable
         await Task.WhenAll(_loop, _sweep);
         await _committer.SendAsync(new FlushAccessCommand(), CancellationToken.None);
         _stopping.Dispose();
+    }
+
+    /// <summary>Below a limit that was lowered; what one transaction does not evict, the next tick's does.</summary>
+    private void EnforceLimit()
+    {
+        if (_state.Counters.StoredBytes > _state.Options.MaxSize)
+        {
+            _ = _committer.SendAsync(new EvictCommand(_state.Options.MaxSize), CancellationToken.None).AsTask();
+        }
     }
 
     private bool RemoveOrphan(FileInfo file)
@@ -181,6 +191,7 @@ internal sealed class StoreUpkeep : IAsyncDisposable
 
         // A full batch may not have been all: the rest comes with the next tick.
         await _committer.SendAsync(new ExpireCommand(), _stopping.Token);
+        EnforceLimit();
         if (tick % AccessTicks == 0)
         {
             await _committer.SendAsync(new FlushAccessCommand(), _stopping.Token);

@@ -57,4 +57,22 @@ public sealed class CrashRegressionTests
         Assert.Equal(0, orphans);
         Assert.Equal(100, Directory.GetFiles(Path.Combine(fixture.Folder, "blobs"), "*", SearchOption.AllDirectories).Length);
     }
+
+    [Fact]
+    public async Task Open_WithALowerLimitThanBefore_EvictsDownToIt()
+    {
+        await using var fixture = await StoreFixture.OpenAsync();
+        for (var i = 0; i < 10; i++)
+        {
+            await fixture.PutAsync($"{i}", StoreFixture.Content(i, 100_000));
+        }
+
+        fixture.Options = fixture.Options with { MaxSize = 350_000 };
+        await fixture.ReopenAsync();
+
+        // Evicts nothing, but waits behind what the opening began.
+        await fixture.Store.EvictAsync(long.MaxValue, default);
+        Assert.InRange(fixture.Store.Statistics.StoredBytes, 300_000, 350_000);
+        Assert.Equal(3, fixture.Store.Statistics.Entries);
+    }
 }
