@@ -17,7 +17,7 @@ internal sealed class PutCommand(ArtifactId id, StagedContent content, PutOption
         var isUsed = false;
         if (transaction.FindEntry(id) is { } existing)
         {
-            if (existing.IsExpired(now) || transaction.FindBlob(existing.Place.Digest) is null)
+            if (existing.IsExpired(now) || transaction.FindBlob(existing.Place.Digest)?.Place != existing.Place)
             {
                 state.Remove(transaction, id, existing);
             }

@@ -74,7 +74,7 @@ internal sealed class StoreTransaction(RocksDatabase db, RocksBatch batch, Store
         }
 
         Counters = Counters.WithEntry(entry, EntryRecord.Cost(entry.ToBytes()), -1);
-        ReleaseBlob(entry.Place.Digest, files);
+        ReleaseBlob(entry.Place, files);
         return before - Counters.StoredBytes;
     }
 
@@ -158,11 +158,11 @@ internal sealed class StoreTransaction(RocksDatabase db, RocksBatch batch, Store
     /// <summary>Gives it up.</summary>
     public void Abandon() => _onFailure.ForEach(action => action());
 
-    private void ReleaseBlob(ContentDigest digest, BlobFiles files)
+    private void ReleaseBlob(BlobPlace place, BlobFiles files)
     {
-        if (FindBlob(digest) is not { } blob)
+        // Another place: the entry's own content was dropped as damaged, and the same has been stored anew since.
+        if (FindBlob(place.Digest) is not { } blob || blob.Place != place)
         {
-            // It was damaged and has been dropped before its entries.
             return;
         }
 

@@ -1,5 +1,6 @@
 using Fabrik.Cache;
 using Fabrik.Cache.Local;
+using Fabrik.Fuzz.Crash;
 using Fabrik.UnitTests.Cache.Local;
 using Xunit;
 
@@ -74,5 +75,26 @@ public sealed class CrashRegressionTests
         await fixture.Store.EvictAsync(long.MaxValue, default);
         Assert.InRange(fixture.Store.Statistics.StoredBytes, 300_000, 350_000);
         Assert.Equal(3, fixture.Store.Statistics.Entries);
+    }
+
+    [Fact]
+    public async Task Read_StaleEntryOfADamagedContentThatWasStoredAnew_LeavesTheNewOneAlone()
+    {
+        await using var fixture = await StoreFixture.OpenAsync();
+        var content = StoreFixture.Content(1, 100_000);
+        await fixture.PutAsync("first", content);
+        await fixture.PutAsync("second", content);
+        await fixture.PutAsync("third", content);
+        File.Delete(Directory.GetFiles(Path.Combine(fixture.Folder, "blobs"), "*", SearchOption.AllDirectories).Single());
+        Assert.Null(await fixture.GetAsync("first"));
+        Assert.Equal(PutOutcome.Stored, (await fixture.PutAsync("first", content)).Value);
+
+        // Both still point at the file that is gone.
+        Assert.Null(await fixture.GetAsync("second"));
+        Assert.Equal(PutOutcome.Stored, (await fixture.PutAsync("third", content)).Value);
+        Assert.Equal(content, await fixture.GetAsync("first"));
+        Assert.Equal(content, await fixture.GetAsync("third"));
+        await fixture.Store.DisposeAsync();
+        Assert.Empty(StoreRecount.Run(fixture.Folder));
     }
 }
