@@ -102,8 +102,10 @@ internal sealed class StoreEvictor(BlobFiles files, LeaseTable leases, TimeProvi
         {
             if (!_policy.TryChooseVictim(now, key => !leases.IsHeld(key, now), out var victim))
             {
-                if (LoadSome())
+                // The last step brings victims too.
+                if (_loader is not null)
                 {
+                    LoadSome();
                     continue;
                 }
 
