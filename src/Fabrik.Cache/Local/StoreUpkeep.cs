@@ -43,11 +43,12 @@ internal sealed class StoreUpkeep : IAsyncDisposable
 
     public void Start()
     {
+        EnforceLimit();
         _sweep = Task.Run(SweepAsync);
         _loop = Task.Run(RunAsync);
     }
 
-    /// <summary>The limits changed: the next tick enforces them.</summary>
+    /// <summary>The limits changed.</summary>
     public void Reconfigured(bool policyChanged)
     {
         if (policyChanged)
@@ -55,7 +56,7 @@ internal sealed class StoreUpkeep : IAsyncDisposable
             _ = _committer.SendAsync(new ExclusiveCommand(StartPolicy), CancellationToken.None).AsTask();
         }
 
-        _ = _committer.SendAsync(new EvictCommand(_state.Options.MaxSize), CancellationToken.None).AsTask();
+        EnforceLimit();
     }
 
     /// <summary>
@@ -102,6 +103,15 @@ internal sealed class StoreUpkeep : IAsyncDisposable
         await Task.WhenAll(_loop, _sweep);
         await _committer.SendAsync(new FlushAccessCommand(), CancellationToken.None);
         _stopping.Dispose();
+    }
+
+    /// <summary>Below a limit that was lowered; what one transaction does not evict, the next tick's does.</summary>
+    private void EnforceLimit()
+    {
+        if (_state.Counters.StoredBytes > _state.Options.MaxSize)
+        {
+            _ = _committer.SendAsync(new EvictCommand(_state.Options.MaxSize), CancellationToken.None).AsTask();
+        }
     }
 
     private bool RemoveOrphan(FileInfo file)
@@ -191,6 +201,7 @@ internal sealed class StoreUpkeep : IAsyncDisposable
             }
         }
 
+        EnforceLimit();
         if (tick % AccessTicks == 0)
         {
             await _committer.SendAsync(new FlushAccessCommand(), _stopping.Token);
