@@ -4,15 +4,22 @@
 nginx_pid=""
 fabrik_pid=""
 
-stop_servers() {
-    local pid
-    for pid in $nginx_pid $fabrik_pid; do
-        kill "$pid" 2>/dev/null || true
-        wait "$pid" 2>/dev/null || true
-    done
-    nginx_pid="" fabrik_pid=""
+stop() {
+    [ -n "$1" ] || return 0
+    kill "$1" 2>/dev/null || true
+    wait "$1" 2>/dev/null || true
 }
-trap stop_servers EXIT
+
+stop_fabrik() {
+    stop "$fabrik_pid"
+    fabrik_pid=""
+}
+
+stop_nginx() {
+    stop "$nginx_pid"
+    nginx_pid=""
+}
+trap "stop_fabrik; stop_nginx" EXIT
 
 free_port() {
     local port
