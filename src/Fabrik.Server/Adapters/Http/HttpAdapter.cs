@@ -1,5 +1,7 @@
+using Fabrik.Cache;
 using Fabrik.Server.Adapters.Serving;
 using Fabrik.Server.Auth;
+using Fabrik.Wire.Http;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -8,7 +10,7 @@ namespace Fabrik.Server.Adapters.Http;
 
 /// <summary>
 /// Plain HTTP and as much WebDAV as ccache and sccache need. One instance for each prefix, so that tools that could
-/// choose the same path do not meet. See docs/protocols/http-webdav.md.
+/// choose the same path do not meet. See docs/protocols/http.md.
 /// </summary>
 internal sealed class HttpAdapter
 {
@@ -54,6 +56,7 @@ internal sealed class HttpAdapter
         Principal = principal,
         Namespace = _namespace,
         Key = HttpPath.Read(http) is { IsCollection: false, Path: var path } ? path : null,
+        Decorate = static (response, info) => response.Headers.LastModified = HttpDate.Format(info.CreatedAt),
     };
 
     private async ValueTask DeleteAsync(HttpContext http, CachePrincipal principal)
@@ -71,15 +74,31 @@ internal sealed class HttpAdapter
             return;
         }
 
-        var result = await _services.Cache.DeleteAsync(request.IdIn(principal.WriteScope), http.RequestAborted);
-        if (result.TryGet(out var deleted, out var error))
+        var id = request.IdIn(principal.WriteScope);
+        if (RequestConditions.AnyOnWrite(http.Request))
         {
-            await _door.Answers.SendAsync(http.Response, deleted ? HttpAnswers.Deleted : HttpAnswers.NotFound);
+            var found = await _services.Cache.StatAsync(id, http.RequestAborted);
+            if (!found.TryGet(out var current, out var unknown))
+            {
+                await FailAsync(http, unknown);
+                return;
+            }
+
+            if (!RequestConditions.AllowWrite(http.Request, current))
+            {
+                await RefuseAsync(http, _door.Answers.ConditionFailed, "condition_failed");
+                return;
+            }
+        }
+
+        var result = await _services.Cache.DeleteAsync(id, http.RequestAborted);
+        if (!result.TryGet(out var deleted, out var error))
+        {
+            await FailAsync(http, error);
             return;
         }
 
-        _door.Faults.Report(error);
-        await _door.Answers.SendAsync(http.Response, _door.Answers.WriteFault(error.Kind), error.Message);
+        await _door.Answers.SendAsync(http.Response, deleted ? HttpAnswers.Deleted : HttpAnswers.NotFound);
     }
 
     private async ValueTask FindPropertiesAsync(HttpContext http, CachePrincipal principal)
@@ -140,6 +159,12 @@ internal sealed class HttpAdapter
         }
 
         await _door.Answers.SendAsync(http.Response, HttpAnswers.Created);
+    }
+
+    private Task FailAsync(HttpContext http, CacheError error)
+    {
+        _door.Faults.Report(error);
+        return _door.Answers.SendAsync(http.Response, _door.Answers.WriteFault(error.Kind), error.Message);
     }
 
     private Task RefuseAsync(HttpContext http, Answer answer, string kind)
