@@ -1,0 +1,6 @@
+namespace Fabrik.EndToEndTests.Clients.Nx;
+
+public sealed class NxTests : BuildClientTests
+{
+    private protected override ISampleProject CreateProject() => new NxProject();
+}
