@@ -1,4 +1,5 @@
 using Fabrik.Fuzz.Targets;
+using Fabrik.Settings.Files;
 
 namespace Fabrik.Fuzz;
 
@@ -8,5 +9,11 @@ internal static class FuzzTargets
     public static IReadOnlyList<IFuzzTarget> All { get; } =
     [
         new ArtifactIdTarget(),
+        new SettingsFormatTarget("settings-json", JsonFormat.Parse, SettingsFormatTarget.JsonSeeds),
+        new SettingsFormatTarget("settings-yaml", YamlFormat.Parse, SettingsFormatTarget.YamlSeeds),
+        new SettingValueTarget(),
+        new TomlTarget(),
+        new BlobReaderTarget(),
+        new InlineCodecTarget(),
     ];
 }

@@ -15,7 +15,7 @@ internal static class Crc32C
     /// <summary>The checksum of some bytes.</summary>
     public static uint Compute(ReadOnlySpan<byte> bytes) => Append(0, bytes);
 
-    /// <summary>The checksum of what <paramref name="checksum"/> covers, followed by <paramref name="bytes"/>.</summary>
+    /// <summary>The checksum of what a checksum covers, followed by more bytes.</summary>
     public static uint Append(uint checksum, ReadOnlySpan<byte> bytes)
     {
         var state = ~checksum;

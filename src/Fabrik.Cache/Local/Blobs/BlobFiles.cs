@@ -1,0 +1,118 @@
+using Fabrik.Cache.Artifacts;
+using Microsoft.Win32.SafeHandles;
+
+namespace Fabrik.Cache.Local.Blobs;
+
+/// <summary>
+/// The files of large contents: <c>blobs/ab/&lt;digest&gt;-&lt;number&gt;</c>, written as <c>tmp/&lt;number&gt;</c> first. The number
+/// is random and never used again, so that removing an old file cannot meet a new one of the same content.
+/// </summary>
+internal sealed class BlobFiles
+{
+    private readonly string _blobs;
+    private readonly string _temporary;
+
+    public BlobFiles(string root)
+    {
+        _blobs = Path.Combine(root, "blobs");
+        _temporary = Path.Combine(root, "tmp");
+        Directory.CreateDirectory(_temporary);
+        for (var i = 0; i < 256; i++)
+        {
+            Directory.CreateDirectory(Path.Combine(_blobs, i.ToString("x2")));
+        }
+    }
+
+    /// <summary>A new number, never 0.</summary>
+    public static ulong NewNumber() => (ulong)Random.Shared.NextInt64(1, long.MaxValue);
+
+    public string PathOf(ContentDigest digest, ulong number)
+    {
+        var hex = digest.ToString();
+        return Path.Combine(_blobs, hex[..2], $"{hex}-{number:x16}");
+    }
+
+    public string TemporaryPath(ulong number) => Path.Combine(_temporary, number.ToString("x16"));
+
+    public FileStream Create(ulong number) => new(TemporaryPath(number), new FileStreamOptions
+    {
+        Mode = FileMode.CreateNew,
+        Access = FileAccess.ReadWrite,
+        Share = FileShare.Read | FileShare.Delete,
+        BufferSize = 0,
+        Options = FileOptions.Asynchronous,
+    });
+
+    /// <summary>Opens a blob; <see langword="null"/> when there is no such file.</summary>
+    public SafeFileHandle? Open(ContentDigest digest, ulong number)
+    {
+        try
+        {
+            return File.OpenHandle(
+                PathOf(digest, number), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Gives a whole, checked temporary file its final name.</summary>
+    public void Publish(ulong number, ContentDigest digest, bool sync)
+    {
+        var path = PathOf(digest, number);
+        File.Move(TemporaryPath(number), path);
+        if (sync)
+        {
+            SyncFolder(Path.GetDirectoryName(path)!);
+        }
+    }
+
+    /// <summary>Removes a temporary file, if it is there.</summary>
+    public void Discard(ulong number) => TryDelete(TemporaryPath(number));
+
+    /// <summary>Removes a blob, if it is there; readers that have it open keep it.</summary>
+    public void Remove(ContentDigest digest, ulong number) => TryDelete(PathOf(digest, number));
+
+    /// <summary>What uploads of an earlier process left; asked before the first upload of this one.</summary>
+    public IReadOnlyList<FileInfo> FindTemporary() => [.. new DirectoryInfo(_temporary).EnumerateFiles()];
+
+    /// <summary>The files of blobs that were last written before a moment.</summary>
+    public IEnumerable<FileInfo> FindBlobs(DateTime before) =>
+        new DirectoryInfo(_blobs).EnumerateFiles("*", SearchOption.AllDirectories)
+            .Where(file => file.LastWriteTimeUtc < before);
+
+    /// <summary>Takes a file's name apart; false for a temporary or foreign one.</summary>
+    public static bool TryParse(string name, out ContentDigest digest, out ulong number)
+    {
+        number = 0;
+        digest = default;
+        const int Hex = ContentDigest.Length * 2;
+        return name.Length == Hex + 17 && name[Hex] == '-' && ContentDigest.TryParse(name.AsSpan(0, Hex), out digest)
+            && ulong.TryParse(name.AsSpan(Hex + 1), System.Globalization.NumberStyles.AllowHexSpecifier, null, out number);
+    }
+
+    private static void TryDelete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // What cannot be removed now is an orphan, and the next start's sweep finds it.
+        }
+    }
+
+    /// <summary>A rename is on the disk once its folder is. Windows has no such call, and needs none.</summary>
+    private static void SyncFolder(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        using var folder = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        RandomAccess.FlushToDisk(folder);
+    }
+}

@@ -1,0 +1,135 @@
+using Fabrik.Cache.Artifacts;
+using Fabrik.Cache.Local.Index;
+
+namespace Fabrik.Cache.Local.Commit;
+
+/// <summary>Removes an entry.</summary>
+internal sealed class DeleteCommand(ArtifactId id) : StoreCommand<bool>
+{
+    /// <inheritdoc/>
+    public override void Apply(StoreTransaction transaction, StoreState state)
+    {
+        var entry = transaction.FindEntry(id);
+        if (entry is not null)
+        {
+            state.Remove(transaction, id, entry);
+        }
+
+        Result = entry is not null && !entry.IsExpired(state.NowMilliseconds);
+    }
+}
+
+/// <summary>Drops a content that failed its check, and the entry by which that was found.</summary>
+internal sealed class DropDamagedCommand(ArtifactId id, BlobPlace place) : StoreCommand<bool>
+{
+    /// <inheritdoc/>
+    public override void Apply(StoreTransaction transaction, StoreState state)
+    {
+        Result = false;
+        if (transaction.FindBlob(place.Digest) is { } blob && blob.Place == place)
+        {
+            transaction.DropBlob(blob, state.Files);
+            transaction.Afterwards(state.CountDamaged);
+            Result = true;
+        }
+
+        if (transaction.FindEntry(id) is { } entry && entry.Place == place)
+        {
+            state.Remove(transaction, id, entry);
+        }
+    }
+}
+
+/// <summary>Evicts until the store is not larger than a target.</summary>
+internal sealed class EvictCommand(long target) : StoreCommand<EvictReport>
+{
+    /// <summary>Entries that leave in one transaction: others wait behind it.</summary>
+    private const int MaxVictims = 1000;
+
+    /// <inheritdoc/>
+    public override void Apply(StoreTransaction transaction, StoreState state)
+    {
+        var before = transaction.Counters;
+        for (var i = 0; i < MaxVictims && transaction.Counters.StoredBytes > target; i++)
+        {
+            if (!state.Evictor.EvictOne(transaction))
+            {
+                break;
+            }
+        }
+
+        var after = transaction.Counters;
+        Result = new EvictReport(
+            before.Entries - after.Entries, before.StoredBytes - after.StoredBytes, after.StoredBytes);
+    }
+}
+
+/// <summary>Removes what has expired, a bounded number of entries.</summary>
+internal sealed class ExpireCommand : StoreCommand<int>
+{
+    private const int MaxEntries = 1000;
+
+    /// <inheritdoc/>
+    public override void Apply(StoreTransaction transaction, StoreState state)
+    {
+        var now = state.NowMilliseconds;
+        var expired = transaction.FindExpired(now, MaxEntries);
+        foreach (var (id, expiresAt) in expired)
+        {
+            if (transaction.FindEntry(id) is { } entry && entry.ExpiresAt == expiresAt)
+            {
+                state.Remove(transaction, id, entry);
+                transaction.Afterwards(state.CountExpired);
+            }
+            else
+            {
+                transaction.RemoveExpiry(id, expiresAt);
+            }
+        }
+
+        Result = expired.Count;
+    }
+}
+
+/// <summary>Persists recency and frequency of what was read.</summary>
+internal sealed class FlushAccessCommand : StoreCommand<int>
+{
+    /// <inheritdoc/>
+    public override void Apply(StoreTransaction transaction, StoreState state) =>
+        Result = state.Evictor.FlushAccess(transaction);
+}
+
+/// <summary>Removes a bounded number of entries from the start of the index.</summary>
+internal sealed class ClearCommand(IReadOnlyList<ArtifactId> ids) : StoreCommand<int>
+{
+    /// <inheritdoc/>
+    public override void Apply(StoreTransaction transaction, StoreState state)
+    {
+        var count = 0;
+        foreach (var id in ids)
+        {
+            if (transaction.FindEntry(id) is { } entry)
+            {
+                state.Remove(transaction, id, entry);
+                count++;
+            }
+        }
+
+        Result = count;
+    }
+}
+
+/// <summary>Something that must not meet a transaction, such as opening the index anew. It makes none itself.</summary>
+internal sealed class ExclusiveCommand(Func<bool> action) : StoreCommand<bool>
+{
+    /// <inheritdoc/>
+    public override void Apply(StoreTransaction transaction, StoreState state) =>
+        throw new InvalidOperationException("an exclusive command has no transaction");
+
+    /// <summary>Does it.</summary>
+    public void Run()
+    {
+        Result = action();
+        Succeed();
+    }
+}

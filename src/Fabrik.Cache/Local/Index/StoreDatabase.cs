@@ -1,0 +1,176 @@
+using Fabrik.Cache.Artifacts;
+using Fabrik.Cache.Native.RocksDb;
+
+namespace Fabrik.Cache.Local.Index;
+
+/// <summary>
+/// The open index behind a gate: reads and pinned values hold it open, closing waits for them. After a full or failing
+/// disk RocksDB takes no writes until it is opened anew, which <see cref="TryReopen"/> does under the store's feet.
+/// </summary>
+internal sealed class StoreDatabase : IDisposable
+{
+    /// <summary>The format this code writes and reads. A store with a higher number is refused.</summary>
+    public const int FormatVersion = 1;
+
+    /// <summary>How long closing waits for readers; the same as the longest graceful shutdown that makes sense.</summary>
+    private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(30);
+
+    private readonly RocksDatabaseOptions _options;
+    private readonly Lock _reopening = new();
+    private Session? _session;
+
+    public StoreDatabase(string folder, bool sync)
+    {
+        _options = new RocksDatabaseOptions { Folder = folder, Families = StoreFamilies.All, SyncWrites = sync };
+        _session = new Session(new RocksDatabase(_options));
+    }
+
+    private static ReadOnlySpan<byte> VersionKey => "version"u8;
+
+    private static ReadOnlySpan<byte> CountersKey => "counters"u8;
+
+    /// <summary>Holds the index open until the answer is disposed of; null while it is being opened anew.</summary>
+    public Session? Enter()
+    {
+        var session = Volatile.Read(ref _session);
+        return session is not null && session.TryEnter() ? session : null;
+    }
+
+    /// <summary>The version in the store, after writing ours into an empty one.</summary>
+    public int ReadOrWriteVersion()
+    {
+        var db = Current;
+        if (db.TryGet(StoreFamilies.Meta, VersionKey, out var value))
+        {
+            using (value)
+            {
+                return BitConverter.ToInt32(value.Bytes);
+            }
+        }
+
+        using var batch = new RocksBatch();
+        batch.Put(db.Family(StoreFamilies.Meta), VersionKey, BitConverter.GetBytes(FormatVersion));
+        db.Write(batch);
+        return FormatVersion;
+    }
+
+    public StoreCounters ReadCounters()
+    {
+        if (!Current.TryGet(StoreFamilies.Meta, CountersKey, out var value))
+        {
+            return StoreCounters.Zero;
+        }
+
+        using (value)
+        {
+            return StoreCounters.Read(value.Bytes);
+        }
+    }
+
+    public static void PutCounters(RocksDatabase db, RocksBatch batch, StoreCounters counters) =>
+        batch.Put(db.Family(StoreFamilies.Meta), CountersKey, counters.ToBytes());
+
+    /// <summary>The database, for its one writer.</summary>
+    public RocksDatabase Current => (_session ?? throw new ObjectDisposedException(nameof(StoreDatabase))).Database;
+
+    /// <summary>Closes the index and opens it again; false when it does not open or readers do not leave.</summary>
+    public bool TryReopen()
+    {
+        lock (_reopening)
+        {
+            var old = Interlocked.Exchange(ref _session, null);
+            if (old is not null && !old.Close(DrainTimeout))
+            {
+                Volatile.Write(ref _session, old.Revive());
+                return false;
+            }
+
+            try
+            {
+                Volatile.Write(ref _session, new Session(new RocksDatabase(_options)));
+                return true;
+            }
+            catch (RocksDbException)
+            {
+                return false;
+            }
+        }
+    }
+
+    /// <summary>Whether the last reopening failed, so that there is no index at all.</summary>
+    public bool IsClosed => Volatile.Read(ref _session) is null;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        lock (_reopening)
+        {
+            Interlocked.Exchange(ref _session, null)?.Close(DrainTimeout);
+        }
+    }
+
+    /// <summary>One opening of the index, counted by those who use it.</summary>
+    internal sealed class Session(RocksDatabase database) : IDisposable
+    {
+        private const int Closing = 1 << 30;
+
+        private readonly ManualResetEventSlim _drained = new();
+        private int _users;
+
+        public RocksDatabase Database { get; } = database;
+
+        public bool TryEnter()
+        {
+            if ((Interlocked.Increment(ref _users) & Closing) == 0)
+            {
+                return true;
+            }
+
+            Dispose();
+            return false;
+        }
+
+        /// <summary>Reads an entry; null when it is not there.</summary>
+        public EntryRecord? Find(ArtifactId id)
+        {
+            if (!Database.TryGet(StoreFamilies.Entries, id.Bytes, out var value))
+            {
+                return null;
+            }
+
+            using (value)
+            {
+                return EntryRecord.Read(value.Bytes);
+            }
+        }
+
+        /// <summary>Leaves.</summary>
+        public void Dispose()
+        {
+            if (Interlocked.Decrement(ref _users) == Closing)
+            {
+                _drained.Set();
+            }
+        }
+
+        /// <summary>Lets nobody in any more, waits until all have left, and closes; false when they do not leave.</summary>
+        public bool Close(TimeSpan timeout)
+        {
+            if (Interlocked.Add(ref _users, Closing) != Closing && !_drained.Wait(timeout))
+            {
+                return false;
+            }
+
+            Database.Dispose();
+            return true;
+        }
+
+        /// <summary>Undoes a close that could not be finished.</summary>
+        public Session Revive()
+        {
+            Interlocked.Add(ref _users, -Closing);
+            _drained.Reset();
+            return this;
+        }
+    }
+}

@@ -1,0 +1,450 @@
+using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
+using Fabrik.Cache.Artifacts;
+using Fabrik.Cache.Codec;
+using Fabrik.Cache.Eviction;
+using Fabrik.Cache.Local.Blobs;
+using Fabrik.Cache.Local.Commit;
+using Fabrik.Cache.Local.Index;
+using Microsoft.Extensions.Logging;
+
+namespace Fabrik.Cache.Local;
+
+/// <summary>
+/// The store on this machine's disk (docs/formats/store.md): records and small contents in RocksDB, large contents as
+/// files, equal contents once.
+/// </summary>
+/// <remarks>
+/// Reads go straight to the index, from any thread, without a lock. Everything that changes the store is a command to
+/// one <see cref="Committer"/>, which decides and writes; so there is no lock order to keep.
+/// </remarks>
+public sealed class LocalStore : ICacheTier
+{
+    private readonly OwnerLock _owner;
+    private readonly StoreDatabase _database;
+    private readonly StoreState _state;
+    private readonly Committer _committer;
+    private readonly StoreHealth _health;
+    private readonly StoreUpkeep _upkeep;
+    private readonly LeaseTable _leases;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private ContentReceiver _receiver;
+    private int _isDisposed;
+
+    private LocalStore(LocalStoreOptions options, OwnerLock owner, StoreDatabase database, (TimeProvider, ILogger) world)
+    {
+        (_time, _logger) = world;
+        _owner = owner;
+        _database = database;
+        _leases = new LeaseTable();
+        _health = new StoreHealth(_logger);
+        var files = new BlobFiles(options.Directory);
+        _state = new StoreState(options, files, _time)
+        {
+            Evictor = new StoreEvictor(files, _leases, _time),
+            Counters = database.ReadCounters(),
+        };
+        _state.Evictor.Start(options.EvictionPolicy, options.MaxSize, new PolicyLoader(database.Current));
+        _committer = new Committer(database, _state, _health, _logger);
+        _receiver = new ContentReceiver(files, options);
+        _upkeep = new StoreUpkeep(database, _state, _committer, (_health, _time, _logger));
+    }
+
+    /// <inheritdoc/>
+    public string Name => "local";
+
+    /// <summary>What the store holds and has done.</summary>
+    public StoreStatistics Statistics
+    {
+        get
+        {
+            var counters = _state.Counters;
+            return new StoreStatistics
+            {
+                Entries = counters.Entries,
+                Blobs = counters.Blobs,
+                LogicalBytes = counters.LogicalBytes,
+                StoredBytes = counters.StoredBytes,
+                MaxBytes = _state.Options.MaxSize,
+                Evictions = _state.Evictor.Evictions,
+                EvictedBytes = _state.Evictor.EvictedBytes,
+                Expirations = _state.Expired,
+                DamagedBlobs = _state.Damaged,
+                LeaseViolations = 0,
+                ByTool = counters.ByTool,
+                WriteState = _health.State,
+                WriteStateReason = _health.Reason,
+            };
+        }
+    }
+
+    /// <summary>
+    /// Opens the store in a folder, and makes it when it is not there. An error says who else holds it, that a newer
+    /// Fabrik wrote it, or what is wrong with the disk.
+    /// </summary>
+    public static async ValueTask<CacheResult<LocalStore>> OpenAsync(
+        LocalStoreOptions options, TimeProvider time, ILoggerFactory logs, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        await Task.CompletedTask;
+        cancellationToken.ThrowIfCancellationRequested();
+        var logger = logs.CreateLogger<LocalStore>();
+        try
+        {
+            Directory.CreateDirectory(options.Directory);
+            if (!OwnerLock.Take(options.Directory).TryGet(out var owner, out var error))
+            {
+                return error;
+            }
+
+            return Open(options, owner, (time, logger));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            return StoreFaults.ToError(error);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<CacheResult<CachedArtifact?>> GetAsync(ArtifactId id, CancellationToken cancellationToken)
+    {
+        // A second look is taken when the entry changed between its look-up and its content's.
+        for (var attempt = 0; attempt < 2; attempt++)
+        {
+            var session = _database.Enter();
+            if (session is null)
+            {
+                return Unavailable();
+            }
+
+            var found = Look(id, session);
+            if (found.Error is not null || found.Value.Artifact is not null || found.Value.Place is null)
+            {
+                return found.Error is null ? found.Value.Artifact : found.Error;
+            }
+
+            if (attempt == 1)
+            {
+                await DropAsync(id, found.Value.Place.Value, "it is gone or damaged");
+            }
+        }
+
+        return (CachedArtifact?)null;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<CacheResult<ArtifactInfo?>> StatAsync(ArtifactId id, CancellationToken cancellationToken)
+    {
+        using var session = _database.Enter();
+        if (session is null)
+        {
+            return ValueTask.FromResult<CacheResult<ArtifactInfo?>>(Unavailable());
+        }
+
+        try
+        {
+            return ValueTask.FromResult<CacheResult<ArtifactInfo?>>(FindLive(session, id)?.ToInfo(id));
+        }
+        catch (Exception error) when (error is IOException or InvalidDataException)
+        {
+            return ValueTask.FromResult<CacheResult<ArtifactInfo?>>(StoreFaults.ToError(error));
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<CacheResult<Unit>> ContainsAsync(
+        ReadOnlyMemory<ArtifactId> ids, Memory<bool> found, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(found.Length, ids.Length, nameof(found));
+        using var session = _database.Enter();
+        if (session is null)
+        {
+            return ValueTask.FromResult<CacheResult<Unit>>(Unavailable());
+        }
+
+        try
+        {
+            var now = _time.GetUtcNow().ToUnixTimeSeconds();
+            var until = now + (long)_state.Options.Lease.TotalSeconds;
+            for (var i = 0; i < ids.Length; i++)
+            {
+                // The lease comes first: an eviction that begins after it leaves the entry alone.
+                var id = ids.Span[i];
+                _leases.Extend(EvictionKey.Of(id), until, now);
+                found.Span[i] = FindLive(session, id) is not null;
+            }
+
+            return ValueTask.FromResult<CacheResult<Unit>>(default(Unit));
+        }
+        catch (Exception error) when (error is IOException or InvalidDataException)
+        {
+            return ValueTask.FromResult<CacheResult<Unit>>(StoreFaults.ToError(error));
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<CacheResult<PutOutcome>> PutAsync(
+        ArtifactId id, PipeReader body, PutOptions options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.Metadata.Properties.Sum(property => property.Key.Length + property.Value.Length)
+            > EntryRecord.MaxProperties)
+        {
+            return CacheError.Client(
+                CacheErrorKind.InvalidRequest, $"an entry has at most {EntryRecord.MaxProperties} bytes of properties");
+        }
+
+        if (_health.State != WriteState.Ok)
+        {
+            return CacheError.Internal(ToKind(_health.State), $"the store takes no writes now: {_health.Reason}");
+        }
+
+        var received = await _receiver.ReceiveAsync(body, options, cancellationToken);
+        if (!received.TryGet(out var content, out var error))
+        {
+            if (error.Source == CacheErrorSource.Internal && error.Cause is not null)
+            {
+                _health.Failed(error.Cause);
+            }
+
+            return error;
+        }
+
+        return await _committer.SendAsync(new PutCommand(id, content, options), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<CacheResult<bool>> DeleteAsync(ArtifactId id, CancellationToken cancellationToken) =>
+        _committer.SendAsync(new DeleteCommand(id), cancellationToken);
+
+    /// <summary>Evicts until at most a number of bytes are kept, in transactions of bounded length.</summary>
+    public async ValueTask<CacheResult<EvictReport>> EvictAsync(long targetBytes, CancellationToken cancellationToken)
+    {
+        var (entries, bytes) = (0L, 0L);
+        while (true)
+        {
+            var step = await _committer.SendAsync(new EvictCommand(targetBytes), cancellationToken);
+            if (!step.TryGet(out var report, out var error))
+            {
+                return error;
+            }
+
+            entries += report.Entries;
+            bytes += report.Bytes;
+            if (report.Entries == 0 || report.StoredBytes <= targetBytes)
+            {
+                return new EvictReport(entries, bytes, report.StoredBytes);
+            }
+        }
+    }
+
+    /// <summary>Removes every entry.</summary>
+    public async ValueTask<CacheResult<Unit>> ClearAsync(CancellationToken cancellationToken)
+    {
+        var ids = new List<ArtifactId>();
+        await foreach (var info in ListAsync(null, cancellationToken))
+        {
+            ids.Add(info.Id);
+            if (ids.Count == 1000)
+            {
+                if ((await ClearAsync(ids, cancellationToken)).Error is { } error)
+                {
+                    return error;
+                }
+
+                ids = [];
+            }
+        }
+
+        return (await ClearAsync(ids, cancellationToken)).Error is { } last ? last : default(Unit);
+    }
+
+    /// <summary>Every entry behind <paramref name="after"/>, in the order of ids, as the store was when this began.</summary>
+    public async IAsyncEnumerable<ArtifactInfo> ListAsync(
+        ArtifactId? after, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var session = _database.Enter();
+        if (session is null)
+        {
+            yield break;
+        }
+
+        using var iterator = session.Database.Iterate(StoreFamilies.Entries);
+        var now = _state.NowMilliseconds;
+        var found = after is { } start ? iterator.Seek(start.Bytes) : iterator.First();
+        for (; found; found = iterator.Next())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var id = new ArtifactId(iterator.Key);
+            var entry = EntryRecord.Read(iterator.Value);
+            if (id != after && !entry.IsExpired(now))
+            {
+                yield return entry.ToInfo(id);
+            }
+        }
+
+        await Task.CompletedTask;
+    }
+
+    /// <summary>Reads and checks every content, drops what is damaged, and removes files that nothing names.</summary>
+    public ValueTask<VerifyReport> VerifyAsync(
+        IProgress<VerifyProgress>? progress, CancellationToken cancellationToken) =>
+        new StoreVerifier(this, _upkeep).RunAsync(progress, cancellationToken);
+
+    /// <summary>Takes over what can change while the store is open: size, policy, lifetimes. The rest needs a restart.</summary>
+    public void Reconfigure(LocalStoreOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var current = _state.Options;
+        _state.Options = current with
+        {
+            MaxSize = options.MaxSize,
+            DefaultTtl = options.DefaultTtl,
+            Lease = options.Lease,
+            EvictionPolicy = options.EvictionPolicy,
+        };
+        _receiver = new ContentReceiver(_state.Files, _state.Options);
+        _upkeep.Reconfigured(current.EvictionPolicy != options.EvictionPolicy);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+        {
+            return;
+        }
+
+        await _upkeep.DisposeAsync();
+        await _committer.StopAsync();
+        _state.Evictor.Dispose();
+        _database.Dispose();
+        _owner.Dispose();
+        LocalStoreLog.Closed(_logger);
+    }
+
+    internal ValueTask<CacheResult<bool>> DropAsync(ArtifactId id, BlobPlace place, string reason)
+    {
+        LocalStoreLog.Damaged(_logger, place.Digest.ToString(), reason);
+        return _committer.SendAsync(new DropDamagedCommand(id, place), CancellationToken.None);
+    }
+
+    private static CacheResult<LocalStore> Open(
+        LocalStoreOptions options, OwnerLock owner, (TimeProvider, ILogger Logger) world)
+    {
+        StoreDatabase? database = null;
+        LocalStore? store = null;
+        try
+        {
+            database = new StoreDatabase(
+                Path.Combine(options.Directory, "index"), options.Durability == DurabilityKind.Sync);
+            var version = database.ReadOrWriteVersion();
+            if (version > StoreDatabase.FormatVersion)
+            {
+                return CacheError.Internal(
+                    CacheErrorKind.Unavailable,
+                    $"the store in {options.Directory} has format {version}; this Fabrik reads up to "
+                    + $"{StoreDatabase.FormatVersion}: use a newer one, or another folder");
+            }
+
+            store = new LocalStore(options, owner, database, world);
+            store._committer.Start();
+            store._upkeep.Start();
+            LocalStoreLog.Opened(
+                world.Logger, options.Directory, store._state.Counters.Entries, store._state.Counters.StoredBytes);
+            return store;
+        }
+        finally
+        {
+            if (store is null)
+            {
+                database?.Dispose();
+                owner.Dispose();
+            }
+        }
+    }
+
+    private static CacheErrorKind ToKind(WriteState state) => state switch
+    {
+        WriteState.Full => CacheErrorKind.StorageFull,
+        WriteState.ReadOnly => CacheErrorKind.ReadOnly,
+        _ => CacheErrorKind.Io,
+    };
+
+    private static CacheError Unavailable() =>
+        CacheError.Internal(CacheErrorKind.Unavailable, "the index of the store is closed or being opened anew");
+
+    private ValueTask<CacheResult<int>> ClearAsync(List<ArtifactId> ids, CancellationToken cancellationToken) =>
+        _committer.SendAsync(new ClearCommand(ids), cancellationToken);
+
+    private EntryRecord? FindLive(StoreDatabase.Session session, ArtifactId id) =>
+        session.Find(id) is { } entry && !entry.IsExpired(_state.NowMilliseconds) ? entry : null;
+
+    /// <summary>A hit; or a place whose content was not found whole; or neither, a miss. Leaves the session to a hit.</summary>
+    private CacheResult<(CachedArtifact? Artifact, BlobPlace? Place)> Look(ArtifactId id, StoreDatabase.Session session)
+    {
+        CachedArtifact? artifact = null;
+        try
+        {
+            if (FindLive(session, id) is not { } entry)
+            {
+                return (null, null);
+            }
+
+            artifact = entry.Place.IsInline ? OpenValue(id, entry, session) : OpenFile(id, entry);
+            if (artifact is null)
+            {
+                return (null, entry.Place);
+            }
+
+            _state.Evictor.NoteRead(id);
+            return (artifact, null);
+        }
+        catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException)
+        {
+            return StoreFaults.ToError(error);
+        }
+        finally
+        {
+            if (artifact is not InlineArtifact)
+            {
+                session.Dispose();
+            }
+        }
+    }
+
+    private static InlineArtifact? OpenValue(ArtifactId id, EntryRecord entry, StoreDatabase.Session session)
+    {
+        if (!session.Database.TryGet(StoreFamilies.Values, entry.Place.Digest.Bytes, out var value))
+        {
+            return null;
+        }
+
+        if (value.Bytes.Length != entry.Place.StoredSize || Crc32C.Compute(value.Bytes) != entry.Place.Checksum)
+        {
+            value.Dispose();
+            return null;
+        }
+
+        return new InlineArtifact(id, entry, session, value);
+    }
+
+    private FileArtifact? OpenFile(ArtifactId id, EntryRecord entry)
+    {
+        var file = _state.Files.Open(entry.Place.Digest, entry.Place.File);
+        if (file is null)
+        {
+            return null;
+        }
+
+        if (RandomAccess.GetLength(file) != entry.Place.StoredSize)
+        {
+            file.Dispose();
+            return null;
+        }
+
+        return new FileArtifact(
+            id, entry, file, _state.Checked, async reason => await DropAsync(id, entry.Place, reason));
+    }
+}

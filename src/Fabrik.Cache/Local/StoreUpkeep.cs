@@ -1,0 +1,210 @@
+using Fabrik.Cache.Local.Blobs;
+using Fabrik.Cache.Local.Commit;
+using Fabrik.Cache.Local.Index;
+using Microsoft.Extensions.Logging;
+
+namespace Fabrik.Cache.Local;
+
+/// <summary>
+/// What a store does beside its requests: sweeps orphans after the start, removes what expired, persists accesses, and
+/// tries a disk that failed again.
+/// </summary>
+internal sealed class StoreUpkeep : IAsyncDisposable
+{
+    /// <summary>How often a failed disk is tried, and expired entries are looked for.</summary>
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+
+    /// <summary>Ticks between two writes of the access records: a minute.</summary>
+    private const int AccessTicks = 12;
+
+    private readonly StoreDatabase _database;
+    private readonly StoreState _state;
+    private readonly Committer _committer;
+    private readonly StoreHealth _health;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly DateTime _startedAt;
+    private readonly IReadOnlyList<FileInfo> _leftovers;
+    private Task _loop = Task.CompletedTask;
+    private Task _sweep = Task.CompletedTask;
+
+    public StoreUpkeep(
+        StoreDatabase database, StoreState state, Committer committer, (StoreHealth, TimeProvider, ILogger) world)
+    {
+        _database = database;
+        _state = state;
+        _committer = committer;
+        (_health, _time, _logger) = world;
+
+        // Files are dated by the system's clock, whatever clock the store was given, and a few milliseconds early.
+        _startedAt = TimeProvider.System.GetUtcNow().UtcDateTime - TimeSpan.FromSeconds(2);
+        _leftovers = state.Files.FindTemporary();
+    }
+
+    public void Start()
+    {
+        _sweep = Task.Run(Sweep);
+        _loop = Task.Run(RunAsync);
+    }
+
+    /// <summary>The limits changed: the next tick enforces them.</summary>
+    public void Reconfigured(bool policyChanged)
+    {
+        _state.Evictor.SetLimit(_state.Options.MaxSize);
+        if (policyChanged)
+        {
+            _ = _committer.SendAsync(new ExclusiveCommand(StartPolicy), CancellationToken.None).AsTask();
+        }
+
+        _ = _committer.SendAsync(new EvictCommand(_state.Options.MaxSize), CancellationToken.None).AsTask();
+    }
+
+    /// <summary>Removes files that no record names and that are older than this store's opening.</summary>
+    public int Sweep()
+    {
+        var count = 0;
+        try
+        {
+            foreach (var file in _leftovers.Concat(_state.Files.FindBlobs(_startedAt)))
+            {
+                _stopping.Token.ThrowIfCancellationRequested();
+                if (file.Exists && IsOrphan(file))
+                {
+                    file.Delete();
+                    count++;
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            return count;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            LocalStoreLog.UpkeepFailed(_logger, error);
+        }
+
+        if (count > 0)
+        {
+            LocalStoreLog.OrphansRemoved(_logger, count);
+        }
+
+        return count;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        await Task.WhenAll(_loop, _sweep);
+        await _committer.SendAsync(new FlushAccessCommand(), CancellationToken.None);
+        _stopping.Dispose();
+    }
+
+    private bool IsOrphan(FileInfo file)
+    {
+        if (!BlobFiles.TryParse(file.Name, out var digest, out var number))
+        {
+            return true;
+        }
+
+        using var session = _database.Enter();
+        if (session is null)
+        {
+            return false;
+        }
+
+        if (!session.Database.TryGet(StoreFamilies.Blobs, digest.Bytes, out var value))
+        {
+            return true;
+        }
+
+        using (value)
+        {
+            return BlobRecord.Read(value.Bytes).Place.File != number;
+        }
+    }
+
+    private async Task RunAsync()
+    {
+        using var timer = new PeriodicTimer(Interval, _time);
+        for (var tick = 1; ; tick++)
+        {
+            try
+            {
+                if (!await timer.WaitForNextTickAsync(_stopping.Token))
+                {
+                    return;
+                }
+
+                await TickAsync(tick);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidDataException)
+            {
+                LocalStoreLog.UpkeepFailed(_logger, error);
+            }
+        }
+    }
+
+    private async Task TickAsync(int tick)
+    {
+        if (_health.State != WriteState.Ok || _database.IsClosed)
+        {
+            await _committer.SendAsync(new ExclusiveCommand(TryHeal), _stopping.Token);
+            return;
+        }
+
+        // A full batch may not have been all: the rest comes with the next tick.
+        await _committer.SendAsync(new ExpireCommand(), _stopping.Token);
+        if (tick % AccessTicks == 0)
+        {
+            await _committer.SendAsync(new FlushAccessCommand(), _stopping.Token);
+        }
+    }
+
+    /// <summary>Writes a small file and the index; what fails leaves the state as it is.</summary>
+    private bool TryHeal()
+    {
+        var number = BlobFiles.NewNumber();
+        try
+        {
+            using (var file = _state.Files.Create(number))
+            {
+                file.Write(new byte[4096]);
+                file.Flush(flushToDisk: true);
+            }
+
+            _state.Evictor.Dispose();
+            if (!_database.TryReopen())
+            {
+                return false;
+            }
+
+            _state.Counters = _database.ReadCounters();
+            StartPolicy();
+            _health.Recovered();
+            return true;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            _health.Failed(error);
+            return false;
+        }
+        finally
+        {
+            _state.Files.Discard(number);
+        }
+    }
+
+    /// <summary>Begins the order of eviction anew from what the index knows.</summary>
+    private bool StartPolicy()
+    {
+        _state.Evictor.Start(_state.Options.EvictionPolicy, _state.Options.MaxSize, new PolicyLoader(_database.Current));
+        return true;
+    }
+}

@@ -1,0 +1,39 @@
+using System.IO.Pipelines;
+
+namespace Fabrik.Cache.Local;
+
+/// <summary>Reads a whole store through and checks it against its digests.</summary>
+internal sealed class StoreVerifier(LocalStore store, StoreUpkeep upkeep)
+{
+    /// <summary>Entries between two reports of progress.</summary>
+    private const int ProgressStep = 100;
+
+    public async ValueTask<VerifyReport> RunAsync(
+        IProgress<VerifyProgress>? progress, CancellationToken cancellationToken)
+    {
+        var (entries, bytes) = (0L, 0L);
+        var before = store.Statistics;
+        await foreach (var info in store.ListAsync(null, cancellationToken))
+        {
+            var found = await store.GetAsync(info.Id, cancellationToken);
+            if (found.TryGet(out var artifact, out _) && artifact is not null)
+            {
+                await using (artifact)
+                {
+                    // A failure has been counted and logged where it was found.
+                    await artifact.CopyToAsync(
+                        PipeWriter.Create(Stream.Null), 0, artifact.Info.Size, cancellationToken);
+                    bytes += artifact.Info.Size;
+                }
+            }
+
+            if (++entries % ProgressStep == 0)
+            {
+                progress?.Report(new VerifyProgress(entries, before.Entries, bytes));
+            }
+        }
+
+        var orphans = upkeep.Sweep();
+        return new VerifyReport(entries, bytes, store.Statistics.DamagedBlobs - before.DamagedBlobs, orphans);
+    }
+}

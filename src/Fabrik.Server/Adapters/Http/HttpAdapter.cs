@@ -1,0 +1,158 @@
+using Fabrik.Server.Adapters.Serving;
+using Fabrik.Server.Auth;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Fabrik.Server.Adapters.Http;
+
+/// <summary>
+/// Plain HTTP and as much WebDAV as ccache and sccache need. One instance for each prefix, so that tools that could
+/// choose the same path do not meet. See docs/protocols/http-webdav.md.
+/// </summary>
+internal sealed class HttpAdapter
+{
+    /// <summary>Every method of the adapter, as <c>Allow</c> says it.</summary>
+    private const string AllMethods = "GET, HEAD, PUT, DELETE, OPTIONS, PROPFIND, MKCOL";
+
+    private readonly ServerServices _services;
+    private readonly ToolDoor _door;
+    private readonly string _namespace;
+
+    private HttpAdapter(ServerServices services, string name)
+    {
+        _services = services;
+        _namespace = name;
+        _door = new ToolDoor(services, name, HttpAnswers.Table);
+    }
+
+    /// <summary>Maps the adapter's routes.</summary>
+    public static void Map(IEndpointRouteBuilder routes, ServerServices services)
+    {
+        var plain = new HttpAdapter(services, "http");
+        plain.MapUnder(routes, "/http/{**path}");
+        plain.MapUnder(routes, "/cache/{first}/{second}/{**path}");
+        new HttpAdapter(services, "ccache").MapUnder(routes, "/ccache/{**path}");
+        new HttpAdapter(services, "webdav").MapUnder(routes, "/webdav/{**path}");
+    }
+
+    private void MapUnder(IEndpointRouteBuilder routes, string route)
+    {
+        routes.MapMethods(route, ["GET", "HEAD"], _door.Open("read", (http, principal) =>
+            _door.Responder.RespondAsync(Read(http, principal))));
+        routes.MapMethods(route, ["PUT"], _door.Open("write", (http, principal) =>
+            _door.Receiver.ReceiveAsync(Read(http, principal))));
+        routes.MapMethods(route, ["DELETE"], _door.Open("delete", DeleteAsync));
+        routes.MapMethods(route, ["PROPFIND"], _door.Open("propfind", FindPropertiesAsync));
+        routes.MapMethods(route, ["MKCOL"], _door.Open("mkcol", MakeCollectionAsync));
+        routes.MapMethods(route, ["OPTIONS"], (RequestDelegate)AnswerOptions);
+    }
+
+    private ArtifactRequest Read(HttpContext http, CachePrincipal principal) => new()
+    {
+        Http = http,
+        Principal = principal,
+        Namespace = _namespace,
+        Key = HttpPath.Read(http) is { IsCollection: false, Path: var path } ? path : null,
+    };
+
+    private async ValueTask DeleteAsync(HttpContext http, CachePrincipal principal)
+    {
+        var request = Read(http, principal);
+        if (!principal.May(Permissions.Delete))
+        {
+            await RefuseAsync(http, HttpAnswers.DeleteForbidden, "forbidden");
+            return;
+        }
+
+        if (request.Key is null)
+        {
+            await RefuseAsync(http, HttpAnswers.BadPath, "bad_key");
+            return;
+        }
+
+        var result = await _services.Cache.DeleteAsync(request.IdIn(principal.WriteScope), http.RequestAborted);
+        if (result.TryGet(out var deleted, out var error))
+        {
+            await _door.Answers.SendAsync(http.Response, deleted ? HttpAnswers.Deleted : HttpAnswers.NotFound);
+            return;
+        }
+
+        _door.Faults.Report(error);
+        await _door.Answers.SendAsync(http.Response, _door.Answers.WriteFault(error.Kind), error.Message);
+    }
+
+    private async ValueTask FindPropertiesAsync(HttpContext http, CachePrincipal principal)
+    {
+        if (!principal.May(Permissions.Read))
+        {
+            await RefuseAsync(http, _door.Answers.ReadForbidden, "forbidden");
+            return;
+        }
+
+        if (HttpPath.Read(http) is not { } path)
+        {
+            await RefuseAsync(http, HttpAnswers.BadPath, "bad_key");
+            return;
+        }
+
+        if (http.Request.Headers["Depth"] is not ["0"])
+        {
+            await RefuseAsync(http, HttpAnswers.DepthForbidden, "bad_depth");
+            return;
+        }
+
+        if (path.IsCollection)
+        {
+            await MultiStatus.SendAsync(http, null, _services.Time.GetUtcNow());
+            return;
+        }
+
+        var found = await _door.Responder.StatAsync(Read(http, principal));
+        if (!found.TryGet(out var info, out var error))
+        {
+            _door.Faults.Report(error);
+            await _door.Answers.SendAsync(http.Response, _door.Answers.ReadFault(error.Kind), error.Message);
+        }
+        else if (info is null)
+        {
+            await _door.Answers.SendAsync(http.Response, HttpAnswers.NotFound);
+        }
+        else
+        {
+            await MultiStatus.SendAsync(http, info, info.CreatedAt);
+        }
+    }
+
+    // A collection is nothing but the slash in a path; making one succeeds wherever writing could.
+    private async ValueTask MakeCollectionAsync(HttpContext http, CachePrincipal principal)
+    {
+        if (!principal.May(Permissions.Write))
+        {
+            await RefuseAsync(http, _door.Answers.WriteForbidden, "forbidden");
+            return;
+        }
+
+        if (HttpPath.Read(http) is null)
+        {
+            await RefuseAsync(http, HttpAnswers.BadPath, "bad_key");
+            return;
+        }
+
+        await _door.Answers.SendAsync(http.Response, HttpAnswers.Created);
+    }
+
+    private Task RefuseAsync(HttpContext http, Answer answer, string kind)
+    {
+        _door.Faults.Refused(kind);
+        return _door.Answers.SendAsync(http.Response, answer);
+    }
+
+    private static Task AnswerOptions(HttpContext http)
+    {
+        http.Response.Headers["DAV"] = "1";
+        http.Response.Headers.Allow = AllMethods;
+        http.Response.ContentLength = 0;
+        return Task.CompletedTask;
+    }
+}

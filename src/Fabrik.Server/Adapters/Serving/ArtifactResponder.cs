@@ -1,0 +1,201 @@
+using Fabrik.Cache;
+using Fabrik.Cache.Artifacts;
+using Fabrik.Server.Auth;
+using Fabrik.Server.Transport;
+using Microsoft.AspNetCore.Http;
+
+namespace Fabrik.Server.Adapters.Serving;
+
+/// <summary>Answers GET and HEAD of an artifact, the same for every protocol whose artifacts are HTTP bodies.</summary>
+internal sealed class ArtifactResponder(ServerServices services, FaultReport faults, AnswerTable answers, string tool)
+{
+    private const string OctetStream = "application/octet-stream";
+
+    /// <summary>Looks in the principal's scopes, in their order, and sends what it finds first.</summary>
+    public async ValueTask RespondAsync(ArtifactRequest request)
+    {
+        var response = request.Http.Response;
+        if (!request.Principal.May(Permissions.Read))
+        {
+            faults.Refused("forbidden");
+            await answers.SendAsync(response, answers.ReadForbidden);
+            return;
+        }
+
+        if (request.Key is null)
+        {
+            faults.Refused("bad_key");
+            await answers.SendAsync(response, answers.BadReadKey);
+            return;
+        }
+
+        if (HttpMethods.IsHead(request.Http.Request.Method))
+        {
+            await DescribeAsync(request);
+            return;
+        }
+
+        var found = await FindAsync(request);
+        if (!found.TryGet(out var artifact, out var error))
+        {
+            faults.Report(error);
+            await answers.SendAsync(response, answers.ReadFault(error.Kind), error.Message);
+        }
+        else if (artifact is null)
+        {
+            services.Metrics.Miss(tool);
+            await answers.SendAsync(response, answers.Miss);
+        }
+        else
+        {
+            await using (artifact)
+            {
+                services.Metrics.Hit(tool);
+                await SendAsync(request, artifact);
+            }
+        }
+    }
+
+    /// <summary>Describes the artifact of the first scope that has it, without opening it.</summary>
+    public async ValueTask<CacheResult<ArtifactInfo?>> StatAsync(ArtifactRequest request)
+    {
+        foreach (var scope in request.Principal.ReadScopes)
+        {
+            var result = await services.Cache.StatAsync(request.IdIn(scope), request.Http.RequestAborted);
+            if (result.Error is not null || result.Value is not null)
+            {
+                return result;
+            }
+        }
+
+        return default(ArtifactInfo);
+    }
+
+    private async ValueTask DescribeAsync(ArtifactRequest request)
+    {
+        var response = request.Http.Response;
+        var found = await StatAsync(request);
+        if (!found.TryGet(out var info, out var error))
+        {
+            faults.Report(error);
+            await answers.SendAsync(response, answers.ReadFault(error.Kind));
+        }
+        else if (info is null)
+        {
+            services.Metrics.Miss(tool);
+            await answers.SendAsync(response, answers.Miss);
+        }
+        else
+        {
+            services.Metrics.Hit(tool);
+            WriteHeaders(request, info);
+        }
+    }
+
+    private async ValueTask<CacheResult<CachedArtifact?>> FindAsync(ArtifactRequest request)
+    {
+        foreach (var scope in request.Principal.ReadScopes)
+        {
+            var result = await services.Cache.GetAsync(request.IdIn(scope), request.Http.RequestAborted);
+            if (result.Error is not null || result.Value is not null)
+            {
+                return result;
+            }
+        }
+
+        return default(CachedArtifact);
+    }
+
+    // Sets status and headers from the conditions and the range of the request; the range that is to be sent, or null.
+    private static ByteRange? WriteHeaders(ArtifactRequest request, ArtifactInfo info)
+    {
+        var (headers, response) = (request.Http.Request.Headers, request.Http.Response);
+        var tag = $"\"{info.Digest}\"";
+        response.Headers.ETag = tag;
+        response.Headers.AcceptRanges = "bytes";
+        request.Decorate?.Invoke(response, info);
+        if (headers.IfNoneMatch.Count > 0 && EntityTag.IsNamedBy(headers.IfNoneMatch, tag))
+        {
+            response.StatusCode = StatusCodes.Status304NotModified;
+            return null;
+        }
+
+        ByteRange? part = null;
+        if (headers.Range.Count > 0
+            && HttpMethods.IsGet(request.Http.Request.Method)
+            && EntityTag.AllowsRange(headers.IfRange, tag)
+            && !ByteRange.TryRead(headers.Range, info.Size, out part))
+        {
+            response.StatusCode = StatusCodes.Status416RangeNotSatisfiable;
+            response.Headers.ContentRange = $"bytes */{info.Size}";
+            response.ContentLength = 0;
+            return null;
+        }
+
+        response.ContentType = OctetStream;
+        if (part is not { } range)
+        {
+            response.ContentLength = info.Size;
+            return new ByteRange(0, info.Size);
+        }
+
+        response.StatusCode = StatusCodes.Status206PartialContent;
+        response.Headers.ContentRange = $"bytes {range.Offset}-{range.Offset + range.Count - 1}/{info.Size}";
+        response.ContentLength = range.Count;
+        return range;
+    }
+
+    private async ValueTask SendAsync(ArtifactRequest request, CachedArtifact artifact)
+    {
+        if (WriteHeaders(request, artifact.Info) is not { Count: > 0 } range)
+        {
+            return;
+        }
+
+        services.Metrics.SentBytes(range.Count);
+        var response = request.Http.Response;
+        var direct = DirectBodyWriter.Find(request.Http);
+        if (artifact.TryGetMemory(out var bytes))
+        {
+            bytes = bytes.Slice((int)range.Offset, (int)range.Count);
+            if (direct is null)
+            {
+                await response.BodyWriter.WriteAsync(bytes, request.Http.RequestAborted);
+            }
+            else
+            {
+                await DirectBodyWriter.SendAsync(response, direct, bytes);
+            }
+        }
+        else if (direct is not null && artifact.TryGetFile(out var file, out var offset) && file is not null)
+        {
+            await DirectBodyWriter.SendFileAsync(response, direct, file, (offset + range.Offset, range.Count));
+        }
+        else
+        {
+            await CopyAsync(request, artifact, range);
+        }
+    }
+
+    private async ValueTask CopyAsync(ArtifactRequest request, CachedArtifact artifact, ByteRange range)
+    {
+        var response = request.Http.Response;
+        var copied = await artifact.CopyToAsync(
+            response.BodyWriter, range.Offset, range.Count, request.Http.RequestAborted);
+        if (copied.Error is not { } error)
+        {
+            return;
+        }
+
+        faults.Report(error);
+        if (response.HasStarted || response.BodyWriter.UnflushedBytes > 0)
+        {
+            // The length was promised: only a broken connection tells the tool that these bytes are not all.
+            request.Http.Abort();
+            return;
+        }
+
+        response.Clear();
+        await answers.SendAsync(response, answers.ReadFault(error.Kind), error.Message);
+    }
+}

@@ -1,0 +1,61 @@
+using System.Buffers;
+using Microsoft.AspNetCore.Http;
+
+namespace Fabrik.Server.Adapters.Serving;
+
+/// <summary>Ways to take in a request's body other than storing it.</summary>
+internal static class RequestBody
+{
+    /// <summary>Reads and forgets at most <paramref name="max"/> bytes; a body that breaks off just ends.</summary>
+    public static async ValueTask DiscardAsync(HttpRequest request, long max, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var reader = request.BodyReader;
+            while (max > 0)
+            {
+                var read = await reader.ReadAsync(cancellationToken);
+                max -= read.Buffer.Length;
+                reader.AdvanceTo(read.Buffer.End);
+                if (read.IsCompleted || read.IsCanceled)
+                {
+                    return;
+                }
+            }
+        }
+        catch (IOException)
+        {
+            // The sender went away; the answer will find that out by itself.
+        }
+    }
+
+    /// <summary>Reads a small document whole.</summary>
+    /// <returns>The bytes, or <see langword="null"/> when there are more than <paramref name="max"/>.</returns>
+    public static async ValueTask<byte[]?> ReadAsync(HttpRequest request, int max, CancellationToken cancellationToken)
+    {
+        if (request.ContentLength > max)
+        {
+            return null;
+        }
+
+        var reader = request.BodyReader;
+        while (true)
+        {
+            var read = await reader.ReadAsync(cancellationToken);
+            if (read.Buffer.Length > max)
+            {
+                reader.AdvanceTo(read.Buffer.End);
+                return null;
+            }
+
+            if (read.IsCompleted)
+            {
+                var bytes = read.Buffer.ToArray();
+                reader.AdvanceTo(read.Buffer.End);
+                return bytes;
+            }
+
+            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
+    }
+}

@@ -1,0 +1,103 @@
+using Fabrik.Cache;
+using Fabrik.Server.Auth;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
+
+namespace Fabrik.Server.Adapters.Serving;
+
+/// <summary>
+/// What every request of one tool goes through. A request lives so: (1) it is counted; (2) its sender is
+/// authenticated; (3) the adapter turns it into an <see cref="ArtifactRequest"/>; (4) the responder or the receiver
+/// checks permission and key and asks the cache; (5) the <see cref="AnswerTable"/> puts the outcome into the tool's
+/// words; (6) it is measured.
+/// </summary>
+internal sealed class ToolDoor
+{
+    private readonly ServerServices _services;
+    private readonly string _tool;
+
+    public ToolDoor(ServerServices services, string tool, AnswerTable answers)
+    {
+        _services = services;
+        _tool = tool;
+        Answers = answers;
+        Faults = new FaultReport(services.Metrics, services.Logs.CreateLogger($"Fabrik.Server.{tool}"), tool);
+        Responder = new ArtifactResponder(services, Faults, answers, tool);
+        Receiver = new ArtifactReceiver(services, Faults, answers, tool);
+    }
+
+    /// <summary>The tool's words.</summary>
+    public AnswerTable Answers { get; }
+
+    /// <summary>Where failures are counted and logged.</summary>
+    public FaultReport Faults { get; }
+
+    /// <summary>Answers reads.</summary>
+    public ArtifactResponder Responder { get; }
+
+    /// <summary>Takes writes.</summary>
+    public ArtifactReceiver Receiver { get; }
+
+    /// <summary>A route's handler: <paramref name="serve"/>, for whoever is authenticated.</summary>
+    /// <param name="operation">The label in metrics: read, write, delete, or the protocol's own.</param>
+    /// <param name="serve">The adapter's part.</param>
+    public RequestDelegate Open(string operation, Func<HttpContext, CachePrincipal, ValueTask> serve) =>
+        context => ServeAsync(context, operation, serve);
+
+    private async Task ServeAsync(
+        HttpContext context, string operation, Func<HttpContext, CachePrincipal, ValueTask> serve)
+    {
+        var start = _services.Time.GetTimestamp();
+        _services.Metrics.Started();
+        try
+        {
+            if (_services.Authenticator.Authenticate(context.Request).TryGet(out var principal))
+            {
+                await serve(context, principal);
+            }
+            else
+            {
+                await ChallengeAsync(context.Response);
+            }
+        }
+        catch (BadHttpRequestException broken)
+        {
+            Faults.Report(CacheError.Client(CacheErrorKind.Incomplete, broken.Message));
+            await FailAsync(context, CacheErrorKind.Incomplete);
+        }
+        catch (Exception exception) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            // A bug of ours must not end a build either: the tool hears what it hears when a disk fails.
+            Faults.Crashed(exception);
+            await FailAsync(context, CacheErrorKind.Io);
+        }
+        finally
+        {
+            _services.Metrics.Ended(_tool, operation, _services.Time.GetElapsedTime(start));
+        }
+    }
+
+    private Task ChallengeAsync(HttpResponse response)
+    {
+        Faults.Refused("unauthenticated");
+        response.Headers.WWWAuthenticate = Answers.OffersBasic
+            ? new StringValues(["Bearer realm=\"fabrik\"", "Basic realm=\"fabrik\""])
+            : "Bearer realm=\"fabrik\"";
+        return Answers.SendAsync(response, Answers.Unauthenticated);
+    }
+
+    private Task FailAsync(HttpContext context, CacheErrorKind kind)
+    {
+        if (context.Response.HasStarted || context.Response.BodyWriter.UnflushedBytes > 0)
+        {
+            context.Abort();
+            return Task.CompletedTask;
+        }
+
+        context.Response.Clear();
+        var method = context.Request.Method;
+        return Answers.SendAsync(context.Response, HttpMethods.IsGet(method) || HttpMethods.IsHead(method)
+            ? Answers.ReadFault(kind)
+            : Answers.WriteFault(kind));
+    }
+}

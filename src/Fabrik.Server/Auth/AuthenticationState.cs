@@ -1,0 +1,145 @@
+using Fabrik.Server.Auth.Keys;
+using Fabrik.Server.Auth.Tokens;
+using Microsoft.Extensions.Logging;
+
+namespace Fabrik.Server.Auth;
+
+/// <summary>All that one set of options makes.</summary>
+internal sealed class AuthenticationState : IAsyncDisposable
+{
+    private readonly HttpMessageInvoker? _http;
+
+    private AuthenticationState(IRequestAuthenticator authenticator, KeyRing? ring, HttpMessageInvoker? http)
+    {
+        Authenticator = authenticator;
+        Ring = ring;
+        _http = http;
+    }
+
+    public IRequestAuthenticator Authenticator { get; }
+
+    /// <summary>The keys; <see langword="null"/> where no token is required.</summary>
+    public KeyRing? Ring { get; }
+
+    /// <summary>Makes it, or says everything that is wrong.</summary>
+    public static async ValueTask<(AuthenticationState? State, IReadOnlyList<string> Errors)> CreateAsync(
+        AuthOptions options, AuthServices services, AuthMetrics metrics, CancellationToken ct)
+    {
+        if (!options.Required)
+        {
+            return (new AuthenticationState(OpenAuthenticator.Instance, null, null), []);
+        }
+
+        List<string> errors = [.. Check(options)];
+        if (errors.Count > 0)
+        {
+            errors.AddRange(await CheckLocalSourcesAsync(options, ct));
+            return (null, errors);
+        }
+
+        var logger = services.Logs.CreateLogger(typeof(Authentication).FullName!);
+        var http = options.JwksUrl is null ? null : services.Http();
+        var sources = LocalSources(options);
+        if (options.JwksUrl is { } url)
+        {
+            WarnAboutUrl(url, logger);
+            sources.Add(new JwksUrlSource(url, http!, services.Time));
+        }
+
+        var (ring, problems) = await KeyRing.StartAsync(sources, options, services.Time, logger, ct);
+        if (ring is null)
+        {
+            http?.Dispose();
+            return (null, problems);
+        }
+
+        TokenVerifier verifier = new(ring, options, services.Time, metrics);
+        TokenAuthenticator authenticator = new(verifier, options.MaxTokenSize, metrics, logger);
+        return (new AuthenticationState(authenticator, ring, http), []);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Ring is not null)
+        {
+            await Ring.DisposeAsync();
+        }
+
+        _http?.Dispose();
+    }
+
+    private static IEnumerable<string> Check(AuthOptions options)
+    {
+        if (options is { PublicKey: "", PublicKeyFile: "", PublicKeyDirectory: "", JwksFile: "", JwksUrl: null })
+        {
+            yield return "auth.required is true and there is no source of keys; expected one of auth.public_key, "
+                + "auth.public_key_file, auth.public_key_dir, auth.jwks_file, auth.jwks_url";
+        }
+
+        if (options.JwksUrl is { } url
+            && (!url.IsAbsoluteUri || (url.Scheme != Uri.UriSchemeHttps && url.Scheme != Uri.UriSchemeHttp)))
+        {
+            yield return "auth.jwks_url is not an address that starts with https:// or http://";
+        }
+
+        if (options.MaxTokenSize <= 0 || options.VerdictCacheSize <= 0 || options.KeyRefreshInterval <= TimeSpan.Zero)
+        {
+            yield return "auth.max_token_size, auth.key_refresh_interval and the number of remembered tokens must be "
+                + "more than zero";
+        }
+
+        if (options.ClockSkew < TimeSpan.Zero)
+        {
+            yield return "auth.clock_skew must not be less than zero";
+        }
+    }
+
+    // Every error at once: what is wrong with the keys is said beside what is wrong with the options.
+    private static async ValueTask<List<string>> CheckLocalSourcesAsync(AuthOptions options, CancellationToken ct)
+    {
+        List<string> errors = [];
+        foreach (var source in LocalSources(options))
+        {
+            if ((await source.ReadAsync(ct)).Error is { } error)
+            {
+                errors.Add(error);
+            }
+        }
+
+        return errors;
+    }
+
+    private static List<IKeySource> LocalSources(AuthOptions options)
+    {
+        List<IKeySource> sources = [];
+        if (options.PublicKey.Length > 0)
+        {
+            sources.Add(new PemTextSource(options.PublicKey));
+        }
+
+        if (options.PublicKeyFile.Length > 0)
+        {
+            sources.Add(KeyFileSource.Pem("auth.public_key_file", options.PublicKeyFile, kid: null));
+        }
+
+        if (options.PublicKeyDirectory.Length > 0)
+        {
+            sources.Add(new KeyDirectorySource(options.PublicKeyDirectory));
+        }
+
+        if (options.JwksFile.Length > 0)
+        {
+            sources.Add(KeyFileSource.Jwks("auth.jwks_file", options.JwksFile));
+        }
+
+        return sources;
+    }
+
+    private static void WarnAboutUrl(Uri url, ILogger logger)
+    {
+        if (!url.IsLoopback && url.Scheme == Uri.UriSchemeHttp)
+        {
+            AuthLog.InsecureUrl(logger, url.GetLeftPart(UriPartial.Path));
+        }
+    }
+}

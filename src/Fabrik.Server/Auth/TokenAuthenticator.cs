@@ -1,0 +1,69 @@
+using System.Buffers;
+using Fabrik.Server.Auth.Tokens;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Fabrik.Server.Auth;
+
+/// <summary>Lets in who shows a token that is signed by a key of ours and says what it must.</summary>
+internal sealed class TokenAuthenticator(TokenVerifier verifier, int maxTokenSize, AuthMetrics metrics, ILogger logger)
+    : IRequestAuthenticator
+{
+    private const int OnStack = 2048;
+
+    // Beside the token, Basic carries a user name, and four characters for three bytes.
+    private const int MaxUserName = 256;
+
+    private readonly int _maxCredentials = (maxTokenSize + MaxUserName) / 3 * 4 + 4;
+
+    /// <inheritdoc/>
+    public AuthOutcome Authenticate(HttpRequest request)
+    {
+        var outcome = Decide(request);
+        if (outcome.Principal is null)
+        {
+            metrics.Failed(outcome.Failure);
+            AuthLog.Refused(logger, outcome.Failure);
+        }
+
+        return outcome;
+    }
+
+    private AuthOutcome Decide(HttpRequest request)
+    {
+        if (!PresentedToken.TryFind(request.Headers.Authorization, request.QueryString, out var found, out var failure))
+        {
+            return failure;
+        }
+
+        var length = found.Credentials.Length;
+        if (length > _maxCredentials)
+        {
+            return AuthFailure.Malformed;
+        }
+
+        byte[]? rented = null;
+        var buffer = length <= OnStack ? stackalloc byte[OnStack] : rented = ArrayPool<byte>.Shared.Rent(length);
+        try
+        {
+            return Decide(found, buffer);
+        }
+        finally
+        {
+            if (rented is not null)
+            {
+                ArrayPool<byte>.Shared.Return(rented, clearArray: true);
+            }
+        }
+    }
+
+    private AuthOutcome Decide(PresentedToken found, Span<byte> buffer)
+    {
+        if (!found.TryRead(buffer, out var token))
+        {
+            return AuthFailure.Malformed;
+        }
+
+        return token.IsEmpty ? AuthFailure.Missing : verifier.Verify(token);
+    }
+}

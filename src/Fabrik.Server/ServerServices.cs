@@ -1,0 +1,27 @@
+using Fabrik.Cache;
+using Fabrik.Server.Auth;
+using Microsoft.Extensions.Logging;
+
+namespace Fabrik.Server;
+
+/// <summary>What every adapter works with; the executable composes it once for a listener.</summary>
+public sealed record ServerServices
+{
+    /// <summary>Where artifacts come from and go to.</summary>
+    public required ICacheTier Cache { get; init; }
+
+    /// <summary>Who may come in on this listener.</summary>
+    public required IRequestAuthenticator Authenticator { get; init; }
+
+    /// <summary>Limits and enabled adapters.</summary>
+    public required ServerOptions Options { get; init; }
+
+    /// <summary>The clock.</summary>
+    public required TimeProvider Time { get; init; }
+
+    /// <summary>Makes the adapters' loggers.</summary>
+    public required ILoggerFactory Logs { get; init; }
+
+    /// <summary>What is counted and measured; shared by all listeners.</summary>
+    public required ServerMetrics Metrics { get; init; }
+}

@@ -1,0 +1,103 @@
+using System.Net;
+using Fabrik.Settings;
+using Fabrik.Settings.Schema;
+using Fabrik.Settings.Values;
+
+namespace Fabrik.Composition;
+
+/// <summary>Who starts the process, which decides where it listens.</summary>
+internal enum ServingMode
+{
+    /// <summary><c>fabrik server</c>: the ports of the configuration.</summary>
+    Server,
+
+    /// <summary><c>fabrik daemon</c>: loopback, and ports that the system chooses.</summary>
+    Daemon,
+}
+
+/// <summary>What a listener serves.</summary>
+[Flags]
+internal enum ListenerDuties
+{
+    /// <summary>Nothing.</summary>
+    None = 0,
+
+    /// <summary>The adapters of build tools.</summary>
+    BuildTools = 1,
+
+    /// <summary>Health, to anybody.</summary>
+    Health = 2,
+
+    /// <summary>Metrics.</summary>
+    Metrics = 4,
+
+    /// <summary>What the command line asks of the process that holds the store; a socket file of this user.</summary>
+    Control = 8,
+}
+
+/// <summary>One listener to be.</summary>
+/// <param name="Name">Its name in <c>ports.json</c> and in logs.</param>
+/// <param name="Bind">Where it listens.</param>
+/// <param name="Duties">What it serves.</param>
+internal sealed record ListenerPlan(string Name, BindAddress Bind, ListenerDuties Duties)
+{
+    /// <summary>The adapters that it serves.</summary>
+    public IReadOnlySet<string> Adapters { get; init; } = new HashSet<string>(StringComparer.Ordinal);
+
+    /// <summary>The listeners that settings ask for, build tools first.</summary>
+    public static IReadOnlyList<ListenerPlan> Of(EffectiveSettings settings, ServingMode mode)
+    {
+        List<ListenerPlan> plans = [];
+        AddBuildTools(plans, settings, mode);
+        AddOperators(plans, settings, mode);
+        return plans;
+    }
+
+    private static void AddBuildTools(List<ListenerPlan> plans, EffectiveSettings settings, ServingMode mode)
+    {
+        HashSet<string> shared = [.. settings.Get(BuildToolsSettings.Enabled)];
+        string host = mode == ServingMode.Daemon ? Loopback : settings.Get(BuildToolsSettings.Bind);
+        foreach (AdapterSettings adapter in BuildToolsSettings.Adapters)
+        {
+            if (settings.Get(adapter.Port) is not { } own || !shared.Remove(adapter.Name))
+            {
+                continue;
+            }
+
+            string ownHost = settings.Get(adapter.Bind) is { Length: > 0 } bind && mode == ServingMode.Server ? bind : host;
+            plans.Add(new ListenerPlan(adapter.Name, BindAddress.Tcp(ownHost, own), ListenerDuties.BuildTools)
+            {
+                Adapters = new HashSet<string>(StringComparer.Ordinal) { adapter.Name },
+            });
+        }
+
+        int port = settings.Get(mode == ServingMode.Daemon ? DaemonSettings.HttpPort : BuildToolsSettings.Port);
+        plans.Insert(0, new ListenerPlan("http", BindAddress.Tcp(host, port), ListenerDuties.BuildTools) { Adapters = shared });
+    }
+
+    private static void AddOperators(List<ListenerPlan> plans, EffectiveSettings settings, ServingMode mode)
+    {
+        ListenerDuties health = settings.Get(ObservabilitySettings.HealthEnabled) ? ListenerDuties.Health : ListenerDuties.None;
+        ListenerDuties metrics =
+            settings.Get(ObservabilitySettings.MetricsEnabled) ? ListenerDuties.Metrics : ListenerDuties.None;
+        if (mode == ServingMode.Daemon)
+        {
+            // Health is not to be switched off here: reuse of the daemon depends on its answer.
+            BindAddress one = BindAddress.Tcp(Loopback, settings.Get(DaemonSettings.MetricsPort));
+            plans.Add(new ListenerPlan("metrics", one, metrics | ListenerDuties.Health));
+            return;
+        }
+
+        if (health != ListenerDuties.None)
+        {
+            plans.Add(new ListenerPlan("health", settings.Get(ObservabilitySettings.HealthBind), health));
+        }
+
+        if (metrics != ListenerDuties.None)
+        {
+            plans.Add(new ListenerPlan("metrics", settings.Get(ObservabilitySettings.ApiBind), metrics));
+        }
+    }
+
+    private static readonly string Loopback = IPAddress.Loopback.ToString();
+}

@@ -1,0 +1,29 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace Fabrik.Composition;
+
+/// <summary>A listener that exists: a feature of each of its connections, so that a request knows where it came in.</summary>
+internal sealed class ListenerRole(ListenerPlan plan)
+{
+    /// <summary>What it was planned as.</summary>
+    public ListenerPlan Plan => plan;
+
+    /// <summary>What Kestrel knows of it; after the start, with the port that the system chose.</summary>
+    public ListenOptions? Options { get; set; }
+
+    /// <summary>What answers its requests.</summary>
+    public RequestDelegate Answer { get; set; } = context =>
+    {
+        context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        return Task.CompletedTask;
+    };
+
+    /// <summary>The port; 0 for a socket file.</summary>
+    public int Port => Options?.IPEndPoint?.Port ?? 0;
+
+    /// <summary>The address for people.</summary>
+    public string Url => plan.Bind.UnixPath.Length > 0
+        ? $"unix:{plan.Bind.UnixPath}"
+        : $"http://{(plan.Bind with { }).ToString()[..^(plan.Bind.Port.ToString().Length)]}{Port}";
+}

@@ -1,0 +1,122 @@
+using System.Net;
+using Fabrik.Server.Transport;
+using Fabrik.Settings;
+using Fabrik.Settings.Schema;
+using Fabrik.Settings.Values;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Fabrik.Composition;
+
+/// <summary>
+/// One Kestrel for all listeners. Each listener has a pipeline of its own, chosen by the connection that a request came in
+/// on: no header can lead a request to the routes of another listener.
+/// </summary>
+internal sealed class WebListeners : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly IReadOnlyList<ListenerRole> _roles;
+
+    private WebListeners(WebApplication app, IReadOnlyList<ListenerRole> roles)
+    {
+        _app = app;
+        _roles = roles;
+    }
+
+    /// <summary>The listeners, in the order of their plans.</summary>
+    public IReadOnlyList<ListenerRole> Roles => _roles;
+
+    /// <summary>Builds the listeners; nothing listens yet.</summary>
+    public static WebListeners Build(
+        IReadOnlyList<ListenerPlan> plans, EffectiveSettings settings, ILoggerFactory logs, TimeProvider time)
+    {
+        // The empty builder reads no files and no variables: settings come from one place only.
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        ListenerRole[] roles = [.. plans.Select(plan => new ListenerRole(plan))];
+        builder.Services.AddSingleton(logs);
+        builder.Services.AddSingleton(time);
+        builder.Services.AddRoutingCore();
+        builder.WebHost.UseKestrelCore();
+        builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, settings, roles));
+        WebApplication app = builder.Build();
+        app.Run(context => context.Features.Get<ListenerRole>()!.Answer(context));
+        return new WebListeners(app, roles);
+    }
+
+    /// <summary>Gives a listener its routes.</summary>
+    public void Route(ListenerRole role, Action<IEndpointRouteBuilder> map)
+    {
+        IApplicationBuilder branch = ((IApplicationBuilder)_app).New();
+        branch.UseRouting();
+        branch.UseEndpoints(map);
+        role.Answer = branch.Build();
+    }
+
+    /// <summary>Begins to listen.</summary>
+    /// <exception cref="IOException">An address is taken.</exception>
+    public Task StartAsync(CancellationToken cancellationToken) => _app.StartAsync(cancellationToken);
+
+    /// <summary>Stops listening, and waits for the requests in flight for as long as the token lasts.</summary>
+    public Task StopAsync(CancellationToken cancellationToken) =>
+        _app.Services.GetRequiredService<IServer>().StopAsync(cancellationToken);
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private static void Configure(KestrelServerOptions kestrel, EffectiveSettings settings, ListenerRole[] roles)
+    {
+        kestrel.AddServerHeader = false;
+        // Adapters refuse what is too large, each in its protocol's words.
+        kestrel.Limits.MaxRequestBodySize = null;
+        kestrel.Limits.MaxConcurrentConnections = settings.Get(RuntimeSettings.MaxConnections);
+        kestrel.Limits.RequestHeadersTimeout = settings.Get(RuntimeSettings.RequestHeaderTimeout);
+        long rate = settings.Get(RuntimeSettings.MinDataRate).Bytes;
+        MinDataRate? minimum = rate == 0 ? null : new MinDataRate(rate, TimeSpan.FromSeconds(5));
+        kestrel.Limits.MinRequestBodyDataRate = minimum;
+        kestrel.Limits.MinResponseDataRate = minimum;
+        foreach (ListenerRole role in roles)
+        {
+            Listen(kestrel, role);
+        }
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, ListenerRole role)
+    {
+        BindAddress bind = role.Plan.Bind;
+        void Options(ListenOptions options)
+        {
+            role.Options = options;
+            options.Protocols = HttpProtocols.Http1;
+            options.Use(next => connection =>
+            {
+                connection.Features.Set(role);
+                return next(connection);
+            });
+            if (role.Plan.Duties.HasFlag(ListenerDuties.BuildTools))
+            {
+                options.UseDirectOutput();
+            }
+        }
+
+        if (bind.UnixPath.Length > 0)
+        {
+            kestrel.ListenUnixSocket(bind.UnixPath, Options);
+        }
+        else
+        {
+            kestrel.Listen(Address(bind.Host), bind.Port, Options);
+        }
+    }
+
+    // "localhost" as one address: with port 0, two listeners would get two ports.
+    private static IPAddress Address(string host) => host switch
+    {
+        "*" => IPAddress.IPv6Any,
+        "localhost" => IPAddress.Loopback,
+        _ => IPAddress.Parse(host),
+    };
+}

@@ -1,0 +1,126 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Fabrik.Server;
+using Fabrik.Server.Admin;
+using Fabrik.Server.Transport;
+using Fabrik.Testing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Fabrik.ProtocolTests.Serving;
+
+/// <summary>A real Kestrel on a free port of loopback, with every route, over a tier in memory.</summary>
+internal sealed class RunningServer : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly ServerMetrics _metrics = new();
+
+    private RunningServer(ServerOptions options)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(static kestrel => kestrel.Listen(IPAddress.Loopback, 0, static listener =>
+        {
+            listener.Protocols = HttpProtocols.Http1;
+            listener.UseDirectOutput();
+        }));
+        _app = builder.Build();
+        ServerRoutes.Map(_app, new ServerServices
+        {
+            Cache = Tier,
+            Authenticator = Authenticator,
+            Options = options,
+            Time = Clock,
+            Logs = NullLoggerFactory.Instance,
+            Metrics = _metrics,
+        });
+        _app.MapHealth(new HealthServices
+        {
+            Version = "1.2.3",
+            Time = Clock,
+            NotReady = () => NotReady,
+            Degraded = () => Degraded,
+        });
+    }
+
+    public TestClock Clock { get; } = new();
+
+    public MemoryTier Tier { get; } = new();
+
+    public TestAuthenticator Authenticator { get; } = new() { Open = true };
+
+    /// <summary>Sends to the server; follows nothing and adds nothing.</summary>
+    public HttpClient Client { get; private set; } = null!;
+
+    public string? NotReady { get; set; }
+
+    public string? Degraded { get; set; }
+
+    public static async Task<RunningServer> StartAsync(ServerOptions? options = null)
+    {
+        var server = new RunningServer(options ?? new ServerOptions());
+        await server._app.StartAsync();
+        server.Client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
+        {
+            BaseAddress = new Uri(server._app.Urls.Single()),
+        };
+        return server;
+    }
+
+    /// <summary>Sends one request.</summary>
+    public async Task<HttpResponseMessage> SendAsync(
+        string method, string path, byte[]? body = null, string? token = null, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), path);
+        if (body is not null)
+        {
+            request.Content = new ByteArrayContent(body);
+        }
+
+        if (token is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {token}");
+        }
+
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        return await Client.SendAsync(request);
+    }
+
+    /// <summary>Sends one request, for its status alone.</summary>
+    public async Task<int> StatusAsync(string method, string path, byte[]? body = null, string? token = null)
+    {
+        using var response = await SendAsync(method, path, body, token);
+        return (int)response.StatusCode;
+    }
+
+    /// <summary>Sends bytes as they are, half-closes if asked to, and reads what comes until the server closes.</summary>
+    public async Task<string> SendRawAsync(string request, bool halfClose = false)
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(IPAddress.Loopback, Client.BaseAddress!.Port);
+        await using var stream = new NetworkStream(socket);
+        await stream.WriteAsync(Encoding.Latin1.GetBytes(request));
+        if (halfClose)
+        {
+            socket.Shutdown(SocketShutdown.Send);
+        }
+
+        using var reader = new StreamReader(stream, Encoding.Latin1);
+        return await reader.ReadToEndAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await _app.DisposeAsync();
+        _metrics.Dispose();
+    }
+}

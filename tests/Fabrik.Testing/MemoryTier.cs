@@ -1,0 +1,175 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.IO.Pipelines;
+using System.Security.Cryptography;
+using Fabrik.Cache;
+using Fabrik.Cache.Artifacts;
+
+namespace Fabrik.Testing;
+
+/// <summary>A tier in memory that keeps the contract, and fails or delivers as a test asks.</summary>
+public sealed class MemoryTier(TimeProvider time) : ICacheTier
+{
+    private readonly ConcurrentDictionary<ArtifactId, MemoryEntry> _entries = new();
+
+    public MemoryTier()
+        : this(TimeProvider.System)
+    {
+    }
+
+    /// <summary>What each operation answers instead of doing its work; <see langword="null"/> lets it work.</summary>
+    public MemoryTierFaults Fault { get; } = new();
+
+    /// <summary>In which way hits offer their bytes.</summary>
+    public ArtifactForm Form { get; set; } = ArtifactForm.Memory;
+
+    /// <summary>After how many bytes a copied body turns out to be damaged; <see langword="null"/> for never.</summary>
+    public int? DamagedAfter { get; set; }
+
+    /// <summary>How many entries there are.</summary>
+    public int Count => _entries.Count;
+
+    /// <summary>How often a body was asked for, that is, how many writes reached the tier.</summary>
+    public int Puts { get; private set; }
+
+    public string Name => "memory";
+
+    /// <summary>What is stored under an id.</summary>
+    public MemoryEntry? Find(ArtifactId id) => _entries.GetValueOrDefault(id);
+
+    /// <summary>Stores without going through a pipe.</summary>
+    public void Set(ArtifactId id, byte[] bytes, ArtifactMetadata metadata) =>
+        _entries[id] = Describe(id, bytes, metadata);
+
+    public ValueTask<CacheResult<CachedArtifact?>> GetAsync(ArtifactId id, CancellationToken cancellationToken)
+    {
+        if (Fault.Get is { } kind)
+        {
+            return ValueTask.FromResult<CacheResult<CachedArtifact?>>(MemoryTierFaults.Error(kind));
+        }
+
+        CachedArtifact? artifact = _entries.TryGetValue(id, out var entry)
+            ? new MemoryArtifact(entry, Form, DamagedAfter)
+            : null;
+        return ValueTask.FromResult<CacheResult<CachedArtifact?>>(artifact);
+    }
+
+    public ValueTask<CacheResult<ArtifactInfo?>> StatAsync(ArtifactId id, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<CacheResult<ArtifactInfo?>>(Fault.Stat is { } kind
+            ? MemoryTierFaults.Error(kind)
+            : _entries.GetValueOrDefault(id)?.Info);
+
+    public ValueTask<CacheResult<Unit>> ContainsAsync(
+        ReadOnlyMemory<ArtifactId> ids, Memory<bool> found, CancellationToken cancellationToken)
+    {
+        if (Fault.Contains is { } kind)
+        {
+            return ValueTask.FromResult<CacheResult<Unit>>(MemoryTierFaults.Error(kind));
+        }
+
+        for (var i = 0; i < ids.Length; i++)
+        {
+            found.Span[i] = _entries.ContainsKey(ids.Span[i]);
+        }
+
+        return ValueTask.FromResult<CacheResult<Unit>>(default(Unit));
+    }
+
+    public async ValueTask<CacheResult<PutOutcome>> PutAsync(
+        ArtifactId id, PipeReader body, PutOptions options, CancellationToken cancellationToken)
+    {
+        Puts++;
+        if (Fault.Put is { } kind)
+        {
+            return MemoryTierFaults.Error(kind);
+        }
+
+        var read = await ReadAsync(body, options, cancellationToken);
+        if (!read.TryGet(out var bytes, out var error))
+        {
+            return error;
+        }
+
+        var entry = Describe(id, bytes, options.Metadata);
+        if (options.ExpectedDigest is { } digest && digest != entry.Info.Digest)
+        {
+            return CacheError.Client(CacheErrorKind.DigestMismatch, "the body has another digest than was announced");
+        }
+
+        if (_entries.TryGetValue(id, out var before))
+        {
+            if (before.Info.Digest == entry.Info.Digest)
+            {
+                _entries[id] = options.Overwrite ? entry : before;
+                return PutOutcome.Identical;
+            }
+
+            if (!options.Overwrite)
+            {
+                return PutOutcome.Kept;
+            }
+        }
+
+        _entries[id] = entry;
+        return PutOutcome.Stored;
+    }
+
+    public ValueTask<CacheResult<bool>> DeleteAsync(ArtifactId id, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<CacheResult<bool>>(Fault.Delete is { } kind
+            ? MemoryTierFaults.Error(kind)
+            : _entries.TryRemove(id, out _));
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private static async ValueTask<CacheResult<byte[]>> ReadAsync(
+        PipeReader body, PutOptions options, CancellationToken cancellationToken)
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        try
+        {
+            while (true)
+            {
+                var read = await body.ReadAsync(cancellationToken);
+                foreach (var segment in read.Buffer)
+                {
+                    bytes.Write(segment.Span);
+                }
+
+                body.AdvanceTo(read.Buffer.End);
+                if (bytes.WrittenCount > options.MaxSize)
+                {
+                    return CacheError.Client(CacheErrorKind.TooLarge, $"the body has more than {options.MaxSize} bytes");
+                }
+
+                if (read.IsCanceled)
+                {
+                    return CacheError.Client(CacheErrorKind.Incomplete, "the body was cancelled");
+                }
+
+                if (read.IsCompleted)
+                {
+                    break;
+                }
+            }
+        }
+        catch (IOException broken)
+        {
+            return new CacheError(CacheErrorKind.Incomplete, CacheErrorSource.Client, "the sender went away", broken);
+        }
+
+        return options.ExpectedSize is { } size && size != bytes.WrittenCount
+            ? CacheError.Client(CacheErrorKind.Incomplete, $"{bytes.WrittenCount} bytes came instead of {size}")
+            : bytes.WrittenSpan.ToArray();
+    }
+
+    private MemoryEntry Describe(ArtifactId id, byte[] bytes, ArtifactMetadata metadata) => new(
+        bytes,
+        new ArtifactInfo
+        {
+            Id = id,
+            Digest = new ContentDigest(SHA256.HashData(bytes)),
+            Size = bytes.Length,
+            Metadata = metadata,
+            CreatedAt = time.GetUtcNow(),
+        });
+}

@@ -1,0 +1,22 @@
+using Fabrik.Cache;
+
+namespace Fabrik.Testing;
+
+/// <summary>What the operations of a <see cref="MemoryTier"/> answer instead of working, one property each.</summary>
+public sealed class MemoryTierFaults
+{
+    public CacheErrorKind? Get { get; set; }
+
+    public CacheErrorKind? Stat { get; set; }
+
+    public CacheErrorKind? Contains { get; set; }
+
+    public CacheErrorKind? Put { get; set; }
+
+    public CacheErrorKind? Delete { get; set; }
+
+    /// <summary>Sets every operation to one kind, or back to working.</summary>
+    public void SetAll(CacheErrorKind? kind) => Get = Stat = Contains = Put = Delete = kind;
+
+    internal static CacheError Error(CacheErrorKind kind) => CacheError.Internal(kind, $"injected fault {kind}");
+}

@@ -1,0 +1,81 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using Fabrik.Cache;
+using Fabrik.Cache.Artifacts;
+using Fabrik.Cache.Local;
+using Microsoft.Extensions.Logging.Abstractions;
+using Xunit;
+
+namespace Fabrik.UnitTests.Cache.Local;
+
+/// <summary>A real store in a folder of its own.</summary>
+internal sealed class StoreFixture : IAsyncDisposable
+{
+    public string Folder { get; } = Directory.CreateTempSubdirectory("fabrik-store-").FullName;
+
+    public LocalStore Store { get; private set; } = null!;
+
+    public LocalStoreOptions Options { get; set; } = null!;
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    public static async Task<StoreFixture> OpenAsync(
+        Func<LocalStoreOptions, LocalStoreOptions>? change = null, TimeProvider? time = null)
+    {
+        var fixture = new StoreFixture { Time = time ?? TimeProvider.System };
+        var options = new LocalStoreOptions { Directory = fixture.Folder };
+        fixture.Options = change?.Invoke(options) ?? options;
+        await fixture.ReopenAsync();
+        return fixture;
+    }
+
+    public static ArtifactId Id(string key) => new ArtifactKey("", "", "test", key).ToId();
+
+    public static byte[] Content(int seed, int size)
+    {
+        var bytes = new byte[size];
+        new Random(seed).NextBytes(bytes);
+        return bytes;
+    }
+
+    public async Task ReopenAsync()
+    {
+        if (Store is not null)
+        {
+            await Store.DisposeAsync();
+        }
+
+        var opened = await LocalStore.OpenAsync(Options, Time, NullLoggerFactory.Instance, default);
+        Store = opened.Value;
+    }
+
+    public ValueTask<CacheResult<PutOutcome>> PutAsync(string key, byte[] bytes, PutOptions? options = null) =>
+        Store.PutAsync(
+            Id(key), PipeReader.Create(new ReadOnlySequence<byte>(bytes)), options ?? PutOptionsFor(key), default);
+
+    public static PutOptions PutOptionsFor(string key) =>
+        new() { Metadata = new ArtifactMetadata { Tool = "test", Key = key } };
+
+    public async Task<byte[]?> GetAsync(string key)
+    {
+        var found = await Store.GetAsync(Id(key), default);
+        if (found.Value is null)
+        {
+            return null;
+        }
+
+        await using var artifact = found.Value;
+        using var bytes = new MemoryStream();
+        var writer = PipeWriter.Create(bytes);
+        var copied = await artifact.CopyToAsync(writer, 0, artifact.Info.Size, default);
+        Assert.Null(copied.Error);
+        await writer.CompleteAsync();
+        return bytes.ToArray();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Store.DisposeAsync();
+        Directory.Delete(Folder, recursive: true);
+    }
+}
