@@ -16,6 +16,9 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     public OutputLog Errors { get; } = new();
 
+    /// <summary>What it printed until now, on either stream.</summary>
+    public string Everything => Output.ToString() + Errors;
+
     public int Id => _process.Id;
 
     public bool HasExited => _process.HasExited;
@@ -25,6 +28,7 @@ internal sealed class ChildProcess : IAsyncDisposable
         var start = new ProcessStartInfo(command.Program, command.Arguments)
         {
             WorkingDirectory = command.Directory,
+            UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -61,10 +65,10 @@ internal sealed class ChildProcess : IAsyncDisposable
         {
             await _process.WaitForExitAsync(timeout.Token);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException cancellation)
         {
             throw new TimeoutException(
-                $"{_process.StartInfo.FileName} still runs after {limit}. It printed:\n{Output}{Errors}");
+                $"{_process.StartInfo.FileName} still runs after {limit}. It printed:\n{Everything}", cancellation);
         }
         return new RunResult(_process.ExitCode, Output.ToString(), Errors.ToString());
     }

@@ -13,7 +13,7 @@ internal sealed class Sandbox : IDisposable
         Root = Path.Combine(parent ?? Path.GetTempPath(), "fabrik-e2e-" + Guid.NewGuid().ToString("N"));
         _environment = new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["PATH"] = Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin:/bin",
+            ["PATH"] = System.Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin:/bin",
             ["LANG"] = "C.UTF-8",
             ["HOME"] = Make("home"),
             ["TMPDIR"] = Make("tmp"),

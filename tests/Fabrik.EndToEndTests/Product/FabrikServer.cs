@@ -29,16 +29,18 @@ internal sealed class FabrikServer : IAsyncDisposable
 
     public int ProcessId => _process.Id;
 
-    public string Log => _process.Output.ToString() + _process.Errors;
+    public string Log => _process.Everything;
 
     /// <summary>Writes the configuration, starts the server and waits until it says that it is ready.</summary>
     public static async Task<FabrikServer> StartAsync(Sandbox sandbox, ServerConfiguration configuration)
     {
         var file = sandbox.Write("fabrik.toml", configuration.ToToml());
-        var process = ChildProcess.Start(FabrikCommand.Line(sandbox, "server", "--config", file));
+        var portsFile = sandbox.In($"ports-{Guid.NewGuid():N}.json");
+        var process = ChildProcess.Start(
+            FabrikCommand.Line(sandbox, "server", "--config", file, "--ports-file", portsFile));
         try
         {
-            var ports = await ServerPorts.DiscoverAsync(process);
+            var ports = await ServerPorts.DiscoverAsync(portsFile, process);
             var server = new FabrikServer(process, file, ports);
             await server.BecomesReadyAsync();
             return server;

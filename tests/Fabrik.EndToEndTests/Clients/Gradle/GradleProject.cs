@@ -35,6 +35,7 @@ internal sealed partial class GradleProject : ISampleProject
             @TaskAction void shout() { target.text = source.text.toUpperCase() }
         }
 
+        @CacheableTask
         class GatedShout extends Shout {
             @Internal File gate
             @TaskAction void waitForGate() {
