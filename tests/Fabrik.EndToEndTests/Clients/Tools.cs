@@ -21,16 +21,11 @@ internal static class Tools
         return File.Exists(path) ? path : Missing(name, "eng/install-clients");
     }
 
-    /// <summary>The chroot of Debian sid: only wanted with <c>--clients=all</c>, and then needed.</summary>
-    public static string SidRoot()
+    /// <summary>A tool of a newer Debian than this one, which <c>eng/install-newer</c> put into a folder.</summary>
+    public static string Newer(string name)
     {
-        var root = Path.Combine(Repository.Clients, "sid");
-        var wanted = Environment.GetEnvironmentVariable("FABRIK_TEST_CLIENTS") == "all";
-        if (!wanted)
-        {
-            Assert.Skip("Needs ./test --clients=all, which takes minutes to install Debian sid.");
-        }
-        return File.Exists(Path.Combine(root, ".complete")) ? root : Missing("Debian sid", "eng/install-clients all");
+        var path = Path.Combine(Repository.Clients, "debian", "usr", "bin", name);
+        return File.Exists(path) ? path : Missing($"the newest {name}", "eng/install-clients");
     }
 
     private static string Missing(string name, string howToInstall)
