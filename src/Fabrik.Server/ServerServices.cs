@@ -24,4 +24,7 @@ public sealed record ServerServices
 
     /// <summary>What is counted and measured; shared by all listeners.</summary>
     public required ServerMetrics Metrics { get; init; }
+
+    /// <summary>How many requests are served at a time; shared by all listeners.</summary>
+    public required RequestGate Gate { get; init; }
 }

@@ -1,3 +1,4 @@
+using Fabrik.Cache.Codec;
 using Fabrik.Cache.Eviction;
 
 namespace Fabrik.Cache.Local;
@@ -25,6 +26,15 @@ public sealed record LocalStoreOptions
 
     /// <summary>Values up to this many bytes lie in the index, larger ones are files. At most 1 MiB.</summary>
     public int InlineLimit { get; init; } = 64 * 1024;
+
+    /// <summary>How contents are compressed at rest, where it pays.</summary>
+    public CompressionKind Compression { get; init; } = CompressionKind.Zstd;
+
+    /// <summary>The zstd level, 1 to 19: higher is smaller and slower.</summary>
+    public int CompressionLevel { get; init; } = 3;
+
+    /// <summary>The AES-256-GCM key, 32 bytes, that contents are encrypted with at rest; empty for none.</summary>
+    public ReadOnlyMemory<byte> EncryptionKey { get; init; }
 }
 
 /// <summary>What an acknowledged write survives.</summary>

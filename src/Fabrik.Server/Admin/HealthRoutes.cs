@@ -22,7 +22,7 @@ public static class HealthRoutes
         var start = services.Time.GetTimestamp();
         routes.MapMethods("/health", Methods, (RequestDelegate)(http => AnswerHealthAsync(http, services, start)));
         routes.MapMethods("/ready", Methods, (RequestDelegate)(http => AnswerReadyAsync(http, services)));
-        routes.MapMethods("/live", Methods, (RequestDelegate)AnswerLiveAsync);
+        routes.MapMethods("/live", Methods, (RequestDelegate)(http => AnswerLiveAsync(http, services)));
     }
 
     // 200 as long as something answers at all: whoever should stop sending requests asks /ready.
@@ -30,7 +30,7 @@ public static class HealthRoutes
     {
         var notReady = services.NotReady();
         var degraded = services.Degraded();
-        return SendAsync(http, StatusCodes.Status200OK, json =>
+        return SendAsync(http, services, StatusCodes.Status200OK, json =>
         {
             json.WriteString("status"u8, notReady is not null ? "not_ready" : degraded is not null ? "degraded" : "healthy");
             json.WriteNumber("uptime_seconds"u8, (long)services.Time.GetElapsedTime(start).TotalSeconds);
@@ -44,17 +44,18 @@ public static class HealthRoutes
 
     private static Task AnswerReadyAsync(HttpContext http, HealthServices services) =>
         services.NotReady() is { } reason
-            ? SendAsync(http, StatusCodes.Status503ServiceUnavailable, json =>
+            ? SendAsync(http, services, StatusCodes.Status503ServiceUnavailable, json =>
             {
                 json.WriteString("status"u8, "not_ready");
                 json.WriteString("reason"u8, reason);
             })
-            : SendAsync(http, StatusCodes.Status200OK, static json => json.WriteString("status"u8, "ready"));
+            : SendAsync(http, services, StatusCodes.Status200OK, static json => json.WriteString("status"u8, "ready"));
 
-    private static Task AnswerLiveAsync(HttpContext http) =>
-        SendAsync(http, StatusCodes.Status200OK, static json => json.WriteString("status"u8, "live"));
+    private static Task AnswerLiveAsync(HttpContext http, HealthServices services) =>
+        SendAsync(http, services, StatusCodes.Status200OK, static json => json.WriteString("status"u8, "live"));
 
-    private static async Task SendAsync(HttpContext http, int status, Action<Utf8JsonWriter> write)
+    private static async Task SendAsync(
+        HttpContext http, HealthServices services, int status, Action<Utf8JsonWriter> write)
     {
         var buffer = new ArrayBufferWriter<byte>();
         await using (var json = new Utf8JsonWriter(buffer))
@@ -68,6 +69,11 @@ public static class HealthRoutes
         http.Response.ContentType = "application/json; charset=utf-8";
         http.Response.ContentLength = buffer.WrittenCount;
         http.Response.Headers.CacheControl = "no-store";
+        foreach (var (name, value) in services.Headers)
+        {
+            http.Response.Headers[name] = value;
+        }
+
         if (!HttpMethods.IsHead(http.Request.Method))
         {
             await http.Response.BodyWriter.WriteAsync(buffer.WrittenMemory, http.RequestAborted);

@@ -17,4 +17,7 @@ public sealed record HealthServices
 
     /// <summary>What limits the service although it goes on, such as a full disk; <see langword="null"/> for nothing.</summary>
     public Func<string?> Degraded { get; init; } = static () => null;
+
+    /// <summary>Headers of every answer, such as the one that tells which process it is.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 }

@@ -51,10 +51,10 @@ internal sealed class DaemonFolder(string path, string id)
     /// <summary>Publishes what a daemon tells of itself.</summary>
     public void Write(DaemonState state)
     {
-        Replace(PidFile, Encoding.UTF8.GetBytes($"{state.ProcessId}\n"));
-        Replace(ConfigFile, Encoding.UTF8.GetBytes($"{state.ConfigPath}\n"));
-        Replace(InstanceFile, Encoding.UTF8.GetBytes($"{state.Instance}\n"));
-        Replace(PortsFile, PortsJson(state.Ports));
+        Replace(In(PidFile), Encoding.UTF8.GetBytes($"{state.ProcessId}\n"));
+        Replace(In(ConfigFile), Encoding.UTF8.GetBytes($"{state.ConfigPath}\n"));
+        Replace(In(InstanceFile), Encoding.UTF8.GetBytes($"{state.Instance}\n"));
+        Replace(In(PortsFile), PortsJson(state.Ports));
     }
 
     /// <summary>Reads what a daemon tells of itself; null where that is missing or damaged.</summary>
@@ -85,11 +85,21 @@ internal sealed class DaemonFolder(string path, string id)
     {
         foreach (string name in (string[])[PortsFile, PidFile, InstanceFile, ConfigFile])
         {
-            File.Delete(System.IO.Path.Join(path, name));
+            File.Delete(In(name));
         }
     }
 
-    private static byte[] PortsJson(IReadOnlyDictionary<string, int> ports)
+    /// <summary>Removes what one instance told of itself, unless another has taken its place since.</summary>
+    public void ClearIfOf(string instance)
+    {
+        if (ReadText(InstanceFile) == instance)
+        {
+            Clear();
+        }
+    }
+
+    /// <summary>The form of <c>ports.json</c>: one number for each purpose.</summary>
+    public static byte[] PortsJson(IReadOnlyDictionary<string, int> ports)
     {
         ArrayBufferWriter<byte> buffer = new();
         using (Utf8JsonWriter json = new(buffer))
@@ -132,15 +142,17 @@ internal sealed class DaemonFolder(string path, string id)
         return ports;
     }
 
+    private string In(string name) => System.IO.Path.Join(path, name);
+
     private string ReadText(string name)
     {
-        string file = System.IO.Path.Join(path, name);
+        string file = In(name);
         return File.Exists(file) && new FileInfo(file).Length <= MaxFileSize ? File.ReadAllText(file).Trim() : "";
     }
 
-    private void Replace(string name, ReadOnlySpan<byte> content)
+    /// <summary>Puts a file in place whole.</summary>
+    public static void Replace(string target, ReadOnlySpan<byte> content)
     {
-        string target = System.IO.Path.Join(path, name);
         string temporary = $"{target}.{Environment.ProcessId}.tmp";
         File.WriteAllBytes(temporary, content);
         File.Move(temporary, target, overwrite: true);

@@ -6,6 +6,12 @@ namespace Fabrik.Activation;
 /// <param name="Problem">Why none runs.</param>
 internal sealed record DaemonStart(DaemonState? State, bool WasRunning, string Problem = "");
 
+/// <summary>The right to start a daemon, or the daemon that runs, or why neither is to be had.</summary>
+/// <param name="Lock">The right, which is held until the daemon listens.</param>
+/// <param name="Running">The daemon that runs.</param>
+/// <param name="Problem">Why there is neither.</param>
+internal sealed record DaemonClaim(FileLock? Lock, DaemonState? Running, string Problem = "");
+
 /// <summary>What a start needs.</summary>
 internal sealed record DaemonStartOptions
 {
@@ -41,23 +47,38 @@ internal sealed class DaemonStarter(DaemonFolders folders, IDaemonProbe probe, T
             return new DaemonStart(running, WasRunning: true);
         }
 
+        DaemonClaim claim = await ClaimAsync(id, options, cancellationToken);
+        using FileLock? starting = claim.Lock;
+        return starting is null
+            ? new DaemonStart(claim.Running, WasRunning: claim.Running is not null, claim.Problem)
+            : await StartAsync(folder, options, cancellationToken);
+    }
+
+    /// <summary>
+    /// Gives the right to start the daemon of a configuration, after everything that is in its way has been removed; or the
+    /// daemon that runs.
+    /// </summary>
+    public async Task<DaemonClaim> ClaimAsync(string id, DaemonStartOptions options, CancellationToken cancellationToken)
+    {
+        DaemonFolder folder = folders.Of(id);
         folder.Create();
-        using FileLock? starting = await FileLock.TakeAsync(
-            folder.StartLockPath, options.Patience, time, cancellationToken);
+        FileLock? starting = await FileLock.TakeAsync(folder.StartLockPath, options.Patience, time, cancellationToken);
         if (starting is null)
         {
-            return new DaemonStart(null, false, $"another process has been starting it for {options.Patience.TotalSeconds} s");
+            return new DaemonClaim(
+                null, null, $"another process has been starting it for {options.Patience.TotalSeconds} s");
         }
 
         // Whoever held the lock before may have started it.
         if (await FindAliveAsync(folder, cancellationToken) is { } started)
         {
-            return new DaemonStart(started, WasRunning: true);
+            starting.Dispose();
+            return new DaemonClaim(null, started);
         }
 
         folder.Clear();
         await EndPredecessorsAsync(id, options, cancellationToken);
-        return await StartAsync(folder, options, cancellationToken);
+        return new DaemonClaim(starting, null);
     }
 
     /// <summary>The daemon of a folder, if it lives.</summary>

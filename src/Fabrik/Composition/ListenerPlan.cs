@@ -50,8 +50,19 @@ internal sealed record ListenerPlan(string Name, BindAddress Bind, ListenerDutie
         List<ListenerPlan> plans = [];
         AddBuildTools(plans, settings, mode);
         AddOperators(plans, settings, mode);
-        return plans;
+        return Joined(plans);
     }
+
+    // Two duties at one address are one listener; a port that the system chooses is another one each time.
+    private static List<ListenerPlan> Joined(List<ListenerPlan> plans) =>
+    [
+        .. plans.GroupBy(plan => plan.Bind is { Port: 0, UnixPath: "" } ? new object() : plan.Bind)
+            .Select(group => group.First() with
+            {
+                Duties = group.Aggregate(ListenerDuties.None, (duties, plan) => duties | plan.Duties),
+                Adapters = group.SelectMany(plan => plan.Adapters).ToHashSet(StringComparer.Ordinal),
+            }),
+    ];
 
     private static void AddBuildTools(List<ListenerPlan> plans, EffectiveSettings settings, ServingMode mode)
     {
@@ -69,6 +80,11 @@ internal sealed record ListenerPlan(string Name, BindAddress Bind, ListenerDutie
             {
                 Adapters = new HashSet<string>(StringComparer.Ordinal) { adapter.Name },
             });
+        }
+
+        if (shared.Count == 0 && mode == ServingMode.Server)
+        {
+            return;
         }
 
         int port = settings.Get(mode == ServingMode.Daemon ? DaemonSettings.HttpPort : BuildToolsSettings.Port);

@@ -1,3 +1,4 @@
+using Fabrik.Settings.Values;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
@@ -24,6 +25,9 @@ internal sealed class ListenerRole(ListenerPlan plan)
 
     /// <summary>The address for people.</summary>
     public string Url => plan.Bind.UnixPath.Length > 0
-        ? $"unix:{plan.Bind.UnixPath}"
-        : $"http://{(plan.Bind with { }).ToString()[..^(plan.Bind.Port.ToString().Length)]}{Port}";
+        ? plan.Bind.ToString()
+        : $"http://{BindAddress.Tcp(plan.Bind.Host, Port)}";
+
+    /// <summary>The address for programs on this machine.</summary>
+    public Uri LocalUrl => new($"http://{(plan.Bind.Host is "*" ? BindAddress.Tcp("127.0.0.1", Port) : BindAddress.Tcp(plan.Bind.Host, Port))}");
 }

@@ -16,6 +16,9 @@ namespace Fabrik.ProtocolTests.Serving;
 /// <summary>A real Kestrel on a free port of loopback, with every route, over a tier in memory.</summary>
 internal sealed class RunningServer : IAsyncDisposable
 {
+    /// <summary>Requests that are served at a time.</summary>
+    public const int MaxRequests = 64;
+
     private readonly WebApplication _app;
     private readonly ServerMetrics _metrics = new();
 
@@ -37,6 +40,7 @@ internal sealed class RunningServer : IAsyncDisposable
             Time = Clock,
             Logs = NullLoggerFactory.Instance,
             Metrics = _metrics,
+            Gate = new RequestGate(MaxRequests, Clock),
         });
         _app.MapHealth(new HealthServices
         {

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Primitives;
 namespace Fabrik.Server.Adapters.Serving;
 
 /// <summary>
-/// What every request of one tool goes through. A request lives so: (1) it is counted; (2) its sender is
+/// What every request of one tool goes through. A request lives so: (1) it passes the gate and is counted; (2) its sender is
 /// authenticated; (3) the adapter turns it into an <see cref="ArtifactRequest"/>; (4) the responder or the receiver
 /// checks permission and key and asks the cache; (5) the <see cref="AnswerTable"/> puts the outcome into the tool's
 /// words; (6) it is measured.
@@ -47,6 +47,13 @@ internal sealed class ToolDoor
     private async Task ServeAsync(
         HttpContext context, string operation, Func<HttpContext, CachePrincipal, ValueTask> serve)
     {
+        if (!_services.Gate.TryEnter())
+        {
+            Faults.Refused(FaultReport.NameOf(CacheErrorKind.Overloaded));
+            await FailAsync(context, CacheErrorKind.Overloaded);
+            return;
+        }
+
         var start = _services.Time.GetTimestamp();
         _services.Metrics.Started();
         try
@@ -74,6 +81,7 @@ internal sealed class ToolDoor
         finally
         {
             _services.Metrics.Ended(_tool, operation, _services.Time.GetElapsedTime(start));
+            _services.Gate.Leave();
         }
     }
 

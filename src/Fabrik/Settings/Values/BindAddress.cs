@@ -30,6 +30,9 @@ internal sealed record BindAddress
     /// <summary>An address of a host that is known to be valid.</summary>
     public static BindAddress Tcp(string host, int port) => new() { Host = host, Port = port };
 
+    /// <summary>A socket file.</summary>
+    public static BindAddress Unix(string path) => new() { UnixPath = path };
+
     /// <summary>
     /// Reads an address; a name other than <c>localhost</c> is refused, as it may change what it means.
     /// </summary>
@@ -39,7 +42,7 @@ internal sealed record BindAddress
         if (text.StartsWith(UnixPrefix, StringComparison.Ordinal))
         {
             string path = text[UnixPrefix.Length..];
-            return path.StartsWith('/') ? new BindAddress { UnixPath = path } : null;
+            return path.StartsWith('/') ? Unix(path) : null;
         }
 
         int colon = text.LastIndexOf(':');

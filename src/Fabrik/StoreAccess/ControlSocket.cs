@@ -1,4 +1,4 @@
-namespace Fabrik.Composition;
+namespace Fabrik.StoreAccess;
 
 /// <summary>
 /// The socket file by which the command line reaches the process that holds a store. It lies in the store's folder, so

@@ -1,0 +1,85 @@
+using System.CommandLine;
+using System.Text.Json;
+using Fabrik.Cache;
+using Fabrik.Settings.Schema;
+using Fabrik.Settings.Values;
+using Fabrik.StoreAccess;
+
+namespace Fabrik.Cli;
+
+/// <summary><c>fabrik cache clean</c>: removes entries.</summary>
+internal static class CacheClean
+{
+    /// <summary>Makes the command.</summary>
+    public static Command Create(CommandContext context)
+    {
+        Option<ByteSize?> keep = new("--keep")
+        {
+            Description = "Evict, by the store's policy, until so much is kept (5GB).",
+            HelpName = "SIZE",
+            CustomParser = given => Parse<ByteSize>(
+                given, text => ByteSize.TryParse(text, out ByteSize size) ? size : null, "a size such as 5GB"),
+        };
+        Option<string> tool = new("--tool") { Description = "Only entries of one protocol.", DefaultValueFactory = _ => "" };
+        tool.CompletionSources.Add([.. BuildToolsSettings.Adapters.Select(adapter => adapter.Name)]);
+        Option<TimeSpan?> unused = new("--unused-for")
+        {
+            Description = "Only entries that were neither stored nor read for so long (7d).",
+            HelpName = "DURATION",
+            CustomParser = given => Parse<TimeSpan>(
+                given, text => Duration.TryParse(text, out TimeSpan time) ? time : null, "a duration such as 7d"),
+        };
+        Option<bool> json = new("--json") { Description = "Print JSON." };
+        Command command = new("clean", "Remove all entries of the store, or those that the options name.")
+        {
+            keep,
+            tool,
+            unused,
+            json,
+        };
+        command.Validators.Add(given =>
+        {
+            if (given.GetResult(keep) is not null && (given.GetResult(tool) is { Implicit: false } || given.GetResult(unused) is not null))
+            {
+                given.AddError("--keep evicts by the store's policy: expected it without --tool and --unused-for");
+            }
+        });
+        command.SetAction((result, cancellationToken) => CacheCommand.WithStoreAsync(
+            context,
+            result,
+            async store =>
+            {
+                CleanRequest request = new()
+                {
+                    KeepBytes = result.GetValue(keep)?.Bytes,
+                    Tool = result.GetValue(tool)!,
+                    UnusedFor = result.GetValue(unused),
+                };
+                CacheResult<CleanReport> cleaned = await store.CleanAsync(request, cancellationToken);
+                if (cleaned.TryGet(out CleanReport? report, out CacheError? error))
+                {
+                    context.Terminal.Output.WriteLine(result.GetValue(json)
+                        ? JsonSerializer.Serialize(report, StoreJson.Default.CleanReport)
+                        : $"{HumanText.Count(report.Entries)} entries removed, {HumanText.Bytes(report.StoredBytes)} kept");
+                }
+
+                return error;
+            },
+            cancellationToken));
+        return command;
+    }
+
+    private static T? Parse<T>(
+        System.CommandLine.Parsing.ArgumentResult given, Func<string, T?> parse, string expected)
+        where T : struct
+    {
+        string text = given.Tokens[0].Value;
+        T? value = parse(text);
+        if (value is null)
+        {
+            given.AddError($"expected {expected}, found \"{text}\"");
+        }
+
+        return value;
+    }
+}

@@ -1,0 +1,45 @@
+using System.CommandLine;
+using Fabrik.Composition;
+using Fabrik.Settings;
+using Fabrik.Settings.Schema;
+
+namespace Fabrik.Cli;
+
+/// <summary><c>fabrik server</c>: serves on the addresses of the configuration, in the foreground.</summary>
+internal static class ServerCommand
+{
+    /// <summary>Makes the command.</summary>
+    public static Command Create(CommandContext context)
+    {
+        Option<string?> portsFile = new("--ports-file")
+        {
+            Description = "Write the ports as JSON to this file once all listeners listen; for ports that are 0.",
+            HelpName = "FILE",
+        };
+        Command command = new("server", "Serve build tools on the addresses of the configuration.") { portsFile };
+        command.SetAction((result, _) => RunAsync(context, result, result.GetValue(portsFile)));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(CommandContext context, ParseResult result, string? portsFile)
+    {
+        if (!context.TryLoad(result, out EffectiveSettings? settings))
+        {
+            return ExitCodes.Failed;
+        }
+
+        Serving serving = new(context.Terminal, settings, context.Sources(result));
+        return await serving.RunAsync(ServingMode.Server, listeners =>
+        {
+            if (portsFile is not null)
+            {
+                PortsFile.Write(portsFile, listeners);
+            }
+
+            if (settings.Get(ObservabilitySettings.LogFormat) == LogFormat.Text)
+            {
+                serving.SayHowToConnect(listeners);
+            }
+        });
+    }
+}

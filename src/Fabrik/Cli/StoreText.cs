@@ -1,0 +1,45 @@
+using System.Text;
+using Fabrik.Cache.Local;
+using Fabrik.StoreAccess;
+
+namespace Fabrik.Cli;
+
+/// <summary>What a store holds, in words.</summary>
+internal static class StoreText
+{
+    /// <summary>The whole store.</summary>
+    public static string Statistics(StoreStatistics store)
+    {
+        StringBuilder text = new();
+        Line(text, "stored", $"{HumanText.Bytes(store.StoredBytes)} of {HumanText.Bytes(store.MaxBytes)}"
+            + $" ({HumanText.Percent(store.StoredBytes, store.MaxBytes)})");
+        Line(text, "entries", $"{HumanText.Count(store.Entries)}, {HumanText.Bytes(store.LogicalBytes)} as tools sent them");
+        Line(text, "contents", $"{HumanText.Count(store.Blobs)} different ones");
+        foreach ((string tool, ToolUsage usage) in store.ByTool.OrderByDescending(tool => tool.Value.Bytes))
+        {
+            Line(text, $"  {tool}", $"{HumanText.Count(usage.Entries)} entries, {HumanText.Bytes(usage.Bytes)}");
+        }
+
+        Line(text, "evicted", $"{HumanText.Count(store.Evictions)} entries, {HumanText.Bytes(store.EvictedBytes)} since the start");
+        Line(text, "expired", $"{HumanText.Count(store.Expirations)} entries since the start");
+        Line(text, "damaged", $"{HumanText.Count(store.DamagedBlobs)} contents since the start");
+        if (store.WriteState != WriteState.Ok)
+        {
+            Line(text, "writes", $"refused: {store.WriteStateReason}");
+        }
+
+        return text.ToString().TrimEnd();
+    }
+
+    /// <summary>One entry.</summary>
+    public static string Entry(StoreEntry entry, DateTimeOffset now) =>
+        $"{entry.Tool,-10} {HumanText.Bytes(entry.Size),9}  {HumanText.Ago(now - entry.CreatedAt),6}  {entry.Key}";
+
+    /// <summary>What a verification found.</summary>
+    public static string Verified(VerifyReport report) =>
+        $"{HumanText.Count(report.Entries)} entries, {HumanText.Bytes(report.Bytes)} read: "
+        + $"{HumanText.Count(report.Damaged)} damaged and dropped, {HumanText.Count(report.Orphans)} orphaned files removed";
+
+    private static void Line(StringBuilder text, string name, string value) =>
+        text.Append(name.PadRight(12)).Append(value).Append('\n');
+}

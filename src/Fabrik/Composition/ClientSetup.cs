@@ -1,0 +1,57 @@
+namespace Fabrik.Composition;
+
+/// <summary>What to set in each build tool, ready to paste (docs/operating/clients.md says more).</summary>
+internal static class ClientSetup
+{
+    /// <summary>The lines for the adapters of one address.</summary>
+    /// <param name="url">The address, without a slash at its end.</param>
+    /// <param name="adapters">The adapters that are served there.</param>
+    /// <param name="needsToken">Whether a token is required.</param>
+    public static IEnumerable<string> Lines(string url, IReadOnlySet<string> adapters, bool needsToken) =>
+        Tools.Where(tool => adapters.Contains(tool.Adapter))
+            .SelectMany(tool => tool.Lines(url, needsToken ? "$FABRIK_TOKEN" : null).Prepend($"# {tool.Name}").Append(""));
+
+    private static readonly (string Adapter, string Name, Func<string, string?, IEnumerable<string>> Lines)[] Tools =
+    [
+        ("gradle", "Gradle: settings.gradle, with org.gradle.caching=true in gradle.properties", Gradle),
+        ("nx", "Nx: environment", Nx),
+        ("turborepo", "Turborepo: environment", Turborepo),
+        ("http", "ccache: environment", Ccache),
+        ("http", "sccache: environment", Sccache),
+    ];
+
+    private static IEnumerable<string> Gradle(string url, string? token)
+    {
+        string credentials = token is null ? "" : " credentials { username = 'fabrik'; password = System.getenv('FABRIK_TOKEN') };";
+        yield return $"buildCache {{ remote(HttpBuildCache) {{ url = '{url}/cache/'; push = true; "
+            + $"allowInsecureProtocol = true;{credentials} }} }}";
+    }
+
+    private static IEnumerable<string> Nx(string url, string? token)
+    {
+        yield return $"export NX_SELF_HOSTED_REMOTE_CACHE_SERVER={url}";
+        if (token is not null)
+        {
+            yield return $"export NX_SELF_HOSTED_REMOTE_CACHE_ACCESS_TOKEN={token}";
+        }
+    }
+
+    // Turborepo asks nobody unless it has a token and a team, whatever they are.
+    private static IEnumerable<string> Turborepo(string url, string? token) =>
+        [$"export TURBO_API={url} TURBO_TOKEN={token ?? "local"} TURBO_TEAM=fabrik"];
+
+    private static IEnumerable<string> Ccache(string url, string? token)
+    {
+        string bearer = token is null ? "" : $"|bearer-token={token}";
+        yield return $"export CCACHE_REMOTE_STORAGE=\"{url}/ccache{bearer}\"";
+    }
+
+    private static IEnumerable<string> Sccache(string url, string? token)
+    {
+        yield return $"export SCCACHE_WEBDAV_ENDPOINT={url}/webdav/";
+        if (token is not null)
+        {
+            yield return $"export SCCACHE_WEBDAV_TOKEN={token}";
+        }
+    }
+}

@@ -1,0 +1,93 @@
+using System.Runtime.InteropServices;
+using Fabrik.Settings.Reload;
+using Fabrik.Settings.Schema;
+using Microsoft.Extensions.Logging;
+
+namespace Fabrik.Composition;
+
+/// <summary>
+/// The life of a process that serves: start; run until SIGTERM, SIGINT or (a daemon) nobody asks any more; drain; end.
+/// SIGHUP loads configuration and keys again. A second SIGTERM or SIGINT ends it at once.
+/// </summary>
+internal sealed class ServingHost(ProcessOptions options)
+{
+    // Idle time is looked at this often, or ten times within the limit where that is shorter.
+    private static readonly TimeSpan IdleCheck = TimeSpan.FromSeconds(10);
+
+    private readonly ILogger _logger = options.Logs.CreateLogger<ServingHost>();
+    private readonly TaskCompletionSource _ending = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Runs to the end.</summary>
+    /// <param name="started">Told of the listeners, once they listen.</param>
+    /// <returns>Why it could not start; empty after a life that ended as it was asked to.</returns>
+    public async Task<IReadOnlyList<string>> RunAsync(Action<IReadOnlyList<ListenerRole>> started)
+    {
+        await using ServingProcess process = new(options);
+        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
+        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
+        IReadOnlyList<string> problems = await process.StartAsync(CancellationToken.None);
+        if (problems.Count > 0)
+        {
+            return problems;
+        }
+
+        started(process.Listeners);
+        using SettingsWatcher watcher = new(
+            options.Sources, options.Settings, options.Time, reload => _ = ReconfigureAsync(process, reload));
+        using PosixSignalRegistration? hangUp = OnHangUp(process, watcher);
+        await using ITimer? idle = WatchIdleness(process);
+        await _ending.Task;
+        await process.DrainAsync();
+        ServingLog.Stopped(_logger);
+        return [];
+    }
+
+    private void End(PosixSignalContext context)
+    {
+        // The second time nothing is cancelled, and the system's own answer to the signal holds.
+        context.Cancel = _ending.TrySetResult();
+    }
+
+    private async Task ReconfigureAsync(ServingProcess process, SettingsReload reload)
+    {
+        try
+        {
+            await process.ReconfigureAsync(reload);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            ServingLog.ConfigurationRefused(_logger, e.Message);
+        }
+    }
+
+    private static PosixSignalRegistration? OnHangUp(ServingProcess process, SettingsWatcher watcher) =>
+        OperatingSystem.IsWindows()
+            ? null
+            : PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
+            {
+                context.Cancel = true;
+                watcher.Reload();
+                process.ReloadKeys();
+            });
+
+    private ITimer? WatchIdleness(ServingProcess process)
+    {
+        if (options.Mode != ServingMode.Daemon || options.Settings.Get(DaemonSettings.IdleTimeout) is not { } limit)
+        {
+            return null;
+        }
+
+        TimeSpan interval = limit / 10 < IdleCheck ? limit / 10 : IdleCheck;
+        return options.Time.CreateTimer(
+            _ =>
+            {
+                if (process.Idle >= limit && _ending.TrySetResult())
+                {
+                    ServingLog.Idle(_logger, limit);
+                }
+            },
+            null,
+            interval,
+            interval);
+    }
+}

@@ -1,0 +1,236 @@
+using System.Net.Sockets;
+using Fabrik.Cache;
+using Fabrik.Cache.Local;
+using Fabrik.Cli;
+using Fabrik.Server;
+using Fabrik.Server.Admin;
+using Fabrik.Server.Auth;
+using Fabrik.Settings;
+using Fabrik.Settings.Reload;
+using Fabrik.Settings.Schema;
+using Fabrik.Settings.Values;
+using Fabrik.StoreAccess;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Logging;
+
+namespace Fabrik.Composition;
+
+/// <summary>
+/// A process that serves, put together from settings: keys, store, instruments, listeners, in this order. It ends in the
+/// reverse order, so that whatever is asked of a part finds those below it alive.
+/// </summary>
+internal sealed class ServingProcess(ProcessOptions options) : IAsyncDisposable
+{
+    /// <summary>The header by which the command line knows that it talks to the process it means.</summary>
+    private const string InstanceHeader = Activation.HttpDaemonProbe.InstanceHeader;
+
+    private readonly ServingState _state = new();
+    private readonly ILogger _logger = options.Logs.CreateLogger<ServingProcess>();
+    private readonly RequestGate _gate = new(options.Settings.Get(RuntimeSettings.MaxConcurrentRequests), options.Time);
+    private AccessControl? _access;
+    private LocalStore? _store;
+    private Instruments? _instruments;
+    private WebListeners? _listeners;
+    private string? _controlSocket;
+
+    /// <summary>The listeners; empty before the start.</summary>
+    public IReadOnlyList<ListenerRole> Listeners => _listeners?.Roles ?? [];
+
+    /// <summary>How long no build tool has asked for anything.</summary>
+    public TimeSpan Idle => _gate.Idle;
+
+    /// <summary>Starts to serve.</summary>
+    /// <returns>Why it cannot, one sentence each; empty once it listens.</returns>
+    public async Task<IReadOnlyList<string>> StartAsync(CancellationToken cancellationToken)
+    {
+        List<string> problems = [];
+        LocalStoreOptions? store = StoreOptions.Of(options.Settings, options.Sources.Environment, problems);
+        _access = await AccessControl.CreateAsync(
+            options.Settings, new AuthServices(options.Time, options.Logs), problems, cancellationToken);
+        if (_access is null || store is null)
+        {
+            return problems;
+        }
+
+        CacheResult<LocalStore> opened = await LocalStore.OpenAsync(store, options.Time, options.Logs, cancellationToken);
+        if (!opened.TryGet(out _store, out CacheError? error))
+        {
+            return [$"cache.dir: {error.Message}"];
+        }
+
+        _instruments = new Instruments(_store, options.Time);
+        return await ListenAsync(_store, cancellationToken) is { } problem ? [problem] : [];
+    }
+
+    /// <summary>Takes over a configuration that was loaded again.</summary>
+    public async Task ReconfigureAsync(SettingsReload reload)
+    {
+        if (reload.Errors.Count > 0)
+        {
+            foreach (SettingError refused in reload.Errors)
+            {
+                ServingLog.ConfigurationRefused(_logger, refused.ToString());
+            }
+
+            return;
+        }
+
+        if (reload.Changes.Count == 0)
+        {
+            return;
+        }
+
+        List<string> problems = [];
+        if (StoreOptions.Of(reload.New, options.Sources.Environment, problems) is { } store)
+        {
+            _store?.Reconfigure(store);
+        }
+
+        options.LogLevel.Level = reload.New.Get(ObservabilitySettings.LogLevel);
+        problems.AddRange(await _access!.ReconfigureAsync(reload.New, CancellationToken.None));
+        foreach (string problem in problems)
+        {
+            ServingLog.ConfigurationRefused(_logger, problem);
+        }
+
+        ServingLog.ConfigurationTaken(_logger, string.Join(", ", reload.Changes.Select(change => change.Key)));
+        foreach (string key in reload.NeedRestart)
+        {
+            ServingLog.NeedsRestart(_logger, key);
+        }
+    }
+
+    /// <summary>Reads all public keys again in the background.</summary>
+    public void ReloadKeys() => _access?.ReloadKeys();
+
+    /// <summary>Stops listening, and lets the requests in flight end within the time that settings give them.</summary>
+    public async Task DrainAsync()
+    {
+        _state.NotReady = "draining";
+        if (_listeners is null)
+        {
+            return;
+        }
+
+        TimeSpan patience = options.Settings.Get(RuntimeSettings.GracefulShutdownTimeout);
+        ServingLog.Draining(_logger, _gate.InFlight, patience);
+        using CancellationTokenSource limit = new(patience, options.Time);
+        await _listeners.StopAsync(limit.Token);
+        if (limit.IsCancellationRequested)
+        {
+            ServingLog.DrainEnded(_logger, patience);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_listeners is not null)
+        {
+            await _listeners.DisposeAsync();
+        }
+
+        if (_controlSocket is not null)
+        {
+            ControlSocket.RemoveStale(_controlSocket);
+        }
+
+        _instruments?.Dispose();
+        if (_store is not null)
+        {
+            await _store.DisposeAsync();
+        }
+
+        if (_access is not null)
+        {
+            await _access.DisposeAsync();
+        }
+    }
+
+    private async Task<string?> ListenAsync(LocalStore store, CancellationToken cancellationToken)
+    {
+        List<ListenerPlan> plans = [.. ListenerPlan.Of(options.Settings, options.Mode)];
+        _controlSocket = ControlSocket.PathFor(options.Settings.Get(CacheSettings.Directory));
+        if (_controlSocket is not null)
+        {
+            // The store is ours, so whoever made a socket file in its folder is gone.
+            ControlSocket.RemoveStale(_controlSocket);
+            plans.Add(new ListenerPlan("control", BindAddress.Unix(_controlSocket), ListenerDuties.Control));
+        }
+
+        _listeners = WebListeners.Build(plans, options.Settings, options.Logs, options.Time);
+        foreach (ListenerRole role in _listeners.Roles)
+        {
+            _listeners.Route(role, routes => MapRoutes(routes, role.Plan, store));
+        }
+
+        try
+        {
+            await _listeners.StartAsync(cancellationToken);
+        }
+        catch (Exception e) when (e is IOException or SocketException)
+        {
+            return $"{e.Message.TrimEnd('.')}: expected addresses that are free and that this user may take; they are set by "
+                + "build_tools.port, observability.health_bind and observability.api_bind";
+        }
+
+        if (_controlSocket is not null)
+        {
+            ControlSocket.Restrict(_controlSocket);
+        }
+
+        _state.NotReady = null;
+        foreach (ListenerRole role in _listeners.Roles)
+        {
+            ServingLog.Listening(_logger, role.Url, role.Plan.Name);
+        }
+
+        return null;
+    }
+
+    private void MapRoutes(IEndpointRouteBuilder routes, ListenerPlan plan, LocalStore store)
+    {
+        if (plan.Duties.HasFlag(ListenerDuties.BuildTools))
+        {
+            ServerRoutes.Map(routes, new ServerServices
+            {
+                Cache = store,
+                Authenticator = _access!.Tools,
+                Options = new ServerOptions
+                {
+                    Adapters = plan.Adapters,
+                    MaxArtifactSize = options.Settings.Get(CacheSettings.MaxArtifactSize).Bytes,
+                },
+                Time = options.Time,
+                Logs = options.Logs,
+                Metrics = _instruments!.Server,
+                Gate = _gate,
+            });
+        }
+
+        if (plan.Duties.HasFlag(ListenerDuties.Health))
+        {
+            routes.MapHealth(Health(store));
+        }
+
+        if (plan.Duties.HasFlag(ListenerDuties.Metrics))
+        {
+            MetricsRoutes.Map(routes, _instruments!.Registry, _access!.Operators);
+        }
+
+        if (plan.Duties.HasFlag(ListenerDuties.Control))
+        {
+            ControlRoutes.Map(routes, new OpenStore(store, options.Time));
+        }
+    }
+
+    private HealthServices Health(LocalStore store) => new()
+    {
+        Version = ProductVersion.Text,
+        Time = options.Time,
+        NotReady = () => _state.NotReady ?? _access!.NotReady,
+        Degraded = () => store.Statistics is { WriteState: not WriteState.Ok } broken
+            ? $"the store takes no writes: {broken.WriteStateReason}"
+            : null,
+        Headers = [new(InstanceHeader, options.Instance)],
+    };
+}

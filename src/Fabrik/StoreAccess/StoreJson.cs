@@ -1,0 +1,30 @@
+using System.Text.Json.Serialization;
+using Fabrik.Cache;
+using Fabrik.Cache.Local;
+
+namespace Fabrik.StoreAccess;
+
+/// <summary>The words of the control socket, and of <c>--json</c>.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    UseStringEnumConverter = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(StoreStatistics))]
+[JsonSerializable(typeof(StoreEntry))]
+[JsonSerializable(typeof(EntryFilter))]
+[JsonSerializable(typeof(CleanRequest))]
+[JsonSerializable(typeof(CleanReport))]
+[JsonSerializable(typeof(VerifyStep))]
+[JsonSerializable(typeof(StoreFault))]
+[JsonSerializable(typeof(VerifyReport))]
+internal sealed partial class StoreJson : JsonSerializerContext;
+
+/// <summary>One line of a verification: how far it is, and at its end what it found.</summary>
+/// <param name="Progress">How far it is.</param>
+/// <param name="Report">What it found; only in the last line.</param>
+internal sealed record VerifyStep(VerifyProgress Progress, VerifyReport? Report = null);
+
+/// <summary>A failure on its way over the control socket.</summary>
+/// <param name="Kind">What went wrong.</param>
+/// <param name="Message">The sentence for people.</param>
+internal sealed record StoreFault(CacheErrorKind Kind, string Message);
