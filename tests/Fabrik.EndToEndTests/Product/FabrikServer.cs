@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text.Json;
 using Fabrik.EndToEndTests.Processes;
 
@@ -79,27 +78,10 @@ internal sealed class FabrikServer : IAsyncDisposable
         await _process.DisposeAsync();
     }
 
-    /// <summary>Waits until it says that it takes no more requests, or does not answer any more.</summary>
-    public Task StopsBeingReadyAsync() =>
-        Poll.UntilAsync(async () => !await AnswersReadyAsync(), () => $"the server is still ready. Its log:\n{Log}");
-
     private Task BecomesReadyAsync() =>
         Poll.UntilAsync(IsReadyAsync, () => $"the server is not ready. Its log:\n{Log}");
 
     private Task<bool> IsReadyAsync() => _process.HasExited
         ? throw new InvalidOperationException($"The server ended while it started. Its log:\n{Log}")
-        : AnswersReadyAsync();
-
-    private async Task<bool> AnswersReadyAsync()
-    {
-        try
-        {
-            using var answer = await Http.GetAsync(new Uri($"http://127.0.0.1:{Ports.Health}/ready"));
-            return answer.StatusCode == HttpStatusCode.OK;
-        }
-        catch (HttpRequestException)
-        {
-            return false;
-        }
-    }
+        : Readiness.AskAsync(Ports);
 }

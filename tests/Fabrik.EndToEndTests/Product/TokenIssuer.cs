@@ -11,9 +11,9 @@ internal sealed class TokenIssuer
 
     private TokenIssuer(Sandbox sandbox, string folder) => (_sandbox, _folder) = (sandbox, folder);
 
-    public string PublicKeyFile => SingleFile("*public*");
+    public string PublicKeyFile => SingleFile("*.pem");
 
-    private string PrivateKeyFile => SingleFile("*private*");
+    private string PrivateKeyFile => SingleFile("*.key");
 
     public static async Task<TokenIssuer> CreateAsync(Sandbox sandbox, string name = "keys")
     {
@@ -23,18 +23,18 @@ internal sealed class TokenIssuer
         return new TokenIssuer(sandbox, folder);
     }
 
-    public async Task<string> IssueAsync(params string[] permissions)
+    /// <summary>A token with these permissions: <c>read</c>, <c>write</c>, …, with commas between.</summary>
+    public async Task<string> IssueAsync(string permissions, string life = "12h")
     {
-        string[] asked = [.. permissions.SelectMany(permission => new[] { "--permission", permission })];
         var made = await FabrikCommand.RunAsync(
-            _sandbox, ["auth", "token", "--key", PrivateKeyFile, .. asked]);
+            _sandbox, "auth", "token", "--key", PrivateKeyFile, "--permissions", permissions, "--expires", life);
         Assert.True(made.ExitCode == 0, made.Everything);
         return made.Output.Trim();
     }
 
-    public Task<string> IssueReadWriteAsync() => IssueAsync("cache:read", "cache:write");
+    public Task<string> IssueReadWriteAsync() => IssueAsync("read,write");
 
-    public Task<string> IssueReadOnlyAsync() => IssueAsync("cache:read");
+    public Task<string> IssueReadOnlyAsync() => IssueAsync("read");
 
     private string SingleFile(string pattern) => Assert.Single(Directory.GetFiles(_folder, pattern));
 }
