@@ -1,16 +1,26 @@
 using System.Diagnostics;
+using Fabrik.Fuzz.Crash;
 
 namespace Fabrik.Fuzz;
 
-/// <summary><c>Fabrik.Fuzz &lt;target&gt; [--seconds N] [--seed N]</c>: fuzzes one parser by hand.</summary>
+/// <summary>
+/// <c>Fabrik.Fuzz &lt;target&gt; [--seconds N] [--seed N]</c> fuzzes one parser by hand; <c>Fabrik.Fuzz crash</c> kills the
+/// local store in the middle of its work (<see cref="CrashCommand"/>).
+/// </summary>
 internal static class Program
 {
-    private static int Main(string[] arguments)
+    private static async Task<int> Main(string[] arguments)
     {
+        if (arguments is [CrashCommand.Name or CrashCommand.Worker, ..])
+        {
+            return await CrashCommand.RunAsync(arguments);
+        }
+
         if (!TryParse(arguments, out var target, out var seconds, out var seed))
         {
-            Console.Error.WriteLine("usage: Fabrik.Fuzz <target> [--seconds N] [--seed N], where target is one of: "
-                + string.Join(", ", FuzzTargets.All.Select(known => known.Name)));
+            await Console.Error.WriteLineAsync(
+                "usage: Fabrik.Fuzz <target> [--seconds N] [--seed N], where target is one of: "
+                + string.Join(", ", FuzzTargets.All.Select(known => known.Name)) + $"; or {CrashCommand.Usage}");
             return 2;
         }
 
@@ -24,7 +34,7 @@ internal static class Program
         }
         catch (InvalidOperationException finding)
         {
-            Console.Error.WriteLine(finding);
+            await Console.Error.WriteLineAsync(finding.ToString());
             return 1;
         }
     }

@@ -24,7 +24,6 @@ internal sealed class StoreUpkeep : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopping = new();
-    private readonly DateTime _startedAt;
     private readonly IReadOnlyList<FileInfo> _leftovers;
     private Task _loop = Task.CompletedTask;
     private Task _sweep = Task.CompletedTask;
@@ -36,15 +35,12 @@ internal sealed class StoreUpkeep : IAsyncDisposable
         _state = state;
         _committer = committer;
         (_health, _time, _logger) = world;
-
-        // Files are dated by the system's clock, whatever clock the store was given, and a few milliseconds early.
-        _startedAt = TimeProvider.System.GetUtcNow().UtcDateTime - TimeSpan.FromSeconds(2);
         _leftovers = state.Files.FindTemporary();
     }
 
     public void Start()
     {
-        _sweep = Task.Run(Sweep);
+        _sweep = Task.Run(SweepAsync);
         _loop = Task.Run(RunAsync);
     }
 
@@ -60,19 +56,23 @@ internal sealed class StoreUpkeep : IAsyncDisposable
         _ = _committer.SendAsync(new EvictCommand(_state.Options.MaxSize), CancellationToken.None).AsTask();
     }
 
-    /// <summary>Removes files that no record names and that are older than this store's opening.</summary>
-    public int Sweep()
+    /// <summary>
+    /// Removes files that no record names. A file whose record is not written yet looks like one, so the committer looks
+    /// again between two transactions, where every file has its record.
+    /// </summary>
+    public async Task<int> SweepAsync()
     {
         var count = 0;
         try
         {
-            foreach (var file in _leftovers.Concat(_state.Files.FindBlobs(_startedAt)))
+            foreach (var file in _leftovers.Concat(_state.Files.FindBlobs()))
             {
                 _stopping.Token.ThrowIfCancellationRequested();
-                if (file.Exists && IsOrphan(file))
+                if (IsOrphan(file))
                 {
-                    file.Delete();
-                    count++;
+                    var removed = await _committer.SendAsync(
+                        new ExclusiveCommand(() => RemoveOrphan(file)), _stopping.Token);
+                    count += removed.TryGet(out var isRemoved, out _) && isRemoved ? 1 : 0;
                 }
             }
         }
@@ -100,6 +100,26 @@ internal sealed class StoreUpkeep : IAsyncDisposable
         await Task.WhenAll(_loop, _sweep);
         await _committer.SendAsync(new FlushAccessCommand(), CancellationToken.None);
         _stopping.Dispose();
+    }
+
+    private bool RemoveOrphan(FileInfo file)
+    {
+        try
+        {
+            file.Refresh();
+            if (!file.Exists || !IsOrphan(file))
+            {
+                return false;
+            }
+
+            file.Delete();
+            return true;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            LocalStoreLog.UpkeepFailed(_logger, error);
+            return false;
+        }
     }
 
     private bool IsOrphan(FileInfo file)

@@ -33,7 +33,7 @@ internal sealed class StoreVerifier(LocalStore store, StoreUpkeep upkeep)
             }
         }
 
-        var orphans = upkeep.Sweep();
+        var orphans = await upkeep.SweepAsync();
         return new VerifyReport(entries, bytes, store.Statistics.DamagedBlobs - before.DamagedBlobs, orphans);
     }
 }

@@ -9,7 +9,9 @@ namespace Fabrik.Activation;
 /// The state folder of one daemon: <c>pid</c>, <c>ports.json</c>, <c>config_path.txt</c>, <c>instance</c>, and the log.
 /// <c>ports.json</c> is written last, by a rename: where it is, the rest is whole.
 /// </summary>
-/// <remarks>Each file holds what its name says and nothing else, so that a shell hook reads them without parsing.</remarks>
+/// <remarks>
+/// Each file holds what its name says and nothing else, so that a shell hook reads them without parsing.
+/// </remarks>
 internal sealed class DaemonFolder(string path, string id)
 {
     private const string PidFile = "pid";
@@ -74,8 +76,10 @@ internal sealed class DaemonFolder(string path, string id)
                     }
                     : null;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        catch (Exception e) when (
+            e is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException)
         {
+            // The last of these is what a name with half of a surrogate pair gives.
             return null;
         }
     }
@@ -133,7 +137,8 @@ internal sealed class DaemonFolder(string path, string id)
 
         foreach (JsonProperty member in json.RootElement.EnumerateObject())
         {
-            if (member.Value.ValueKind == JsonValueKind.Number && member.Value.TryGetUInt16(out ushort port))
+            bool isNumber = member.Value.ValueKind == JsonValueKind.Number;
+            if (isNumber && member.Value.TryGetUInt16(out ushort port) && port != 0)
             {
                 ports[member.Name] = port;
             }

@@ -6,9 +6,10 @@ using Fabrik.Settings.Schema;
 namespace Fabrik.Activation;
 
 /// <summary>
-/// Which daemon goes with a configuration: 16 hexadecimal digits of the SHA-256 of the configuration file. The same file,
-/// wherever it lies, has the same daemon; a file that changes gets a new one. What flags and variables set belongs to the
-/// configuration too, except how it is observed: a shell that wants more of a log does not want another daemon.
+/// Which daemon goes with a configuration: 16 hexadecimal digits of the SHA-256 of the configuration file. The same
+/// file, wherever it lies, has the same daemon; a file that changes gets a new one. What flags and variables set
+/// belongs to the configuration too, except how it is observed: a shell that wants more of a log does not want another
+/// daemon.
 /// </summary>
 internal static class DaemonId
 {
@@ -18,7 +19,7 @@ internal static class DaemonId
     public static string Of(EffectiveSettings settings)
     {
         StringBuilder overrides = new();
-        foreach (Setting setting in settings.Settings.Where(setting => setting.Section != ObservabilitySettings.Section))
+        foreach (Setting setting in settings.Settings.Where(IsOfTheDaemon))
         {
             Origin origin = settings.OriginOf(setting);
             if (origin.Kind is OriginKind.CommandLine or OriginKind.Environment)
@@ -36,6 +37,8 @@ internal static class DaemonId
         byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{settings.FileDigest}\n{overrides}"));
         return Convert.ToHexStringLower(hash)[..Length];
     }
+
+    private static bool IsOfTheDaemon(Setting setting) => setting.Section != ObservabilitySettings.Section;
 
     /// <summary>Whether text has the form of an id: only such folders are looked at.</summary>
     public static bool IsId(string text) => text.Length == Length && text.All(char.IsAsciiHexDigitLower);

@@ -26,10 +26,10 @@ internal sealed record DaemonStartOptions
 }
 
 /// <summary>
-/// Sees to it that the daemon of a configuration runs. Of several starters at once one starts it and the others wait for it:
+/// Sees to it that the daemon of a configuration runs. Of several starters at once one starts it and the others wait:
 /// (1) take the start lock; (2) a daemon that lives is reused; (3) what a dead one left is removed; (4) a daemon that
-/// serves an older content of the same file is asked to end, as it holds the store; (5) start, and wait until it tells its
-/// ports.
+/// serves an older content of the same file is asked to end, as it holds the store; (5) start, and wait until it tells
+/// its ports.
 /// </summary>
 internal sealed class DaemonStarter(DaemonFolders folders, IDaemonProbe probe, TimeProvider time)
 {

@@ -9,7 +9,9 @@ internal sealed record DaemonState
     /// <summary>Its process.</summary>
     public required int ProcessId { get; init; }
 
-    /// <summary>A random word that it answers with: a port that another program has taken over does not know it.</summary>
+    /// <summary>
+    /// A random word that it answers with: a program that has taken over its port does not know it.
+    /// </summary>
     public required string Instance { get; init; }
 
     /// <summary>Its configuration file; empty where it has none.</summary>

@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace Fabrik.Activation;
 
 /// <summary>
-/// Starts a process that lives on by itself: a session of its own, so that neither the end of the shell nor Ctrl-C in it
-/// reaches it; no input; all it says goes to a file.
+/// Starts a process that lives on by itself: a session of its own, so that neither the end of the shell nor Ctrl-C in
+/// it reaches it; no input; all it says goes to a file.
 /// </summary>
 /// <remarks>Linux and macOS by <c>posix_spawn</c>; Windows by a process without a window, which is untested.</remarks>
 internal static partial class DetachedProcess
@@ -28,7 +28,11 @@ internal static partial class DetachedProcess
     {
         if (OperatingSystem.IsWindows())
         {
-            ProcessStartInfo start = new(command[0], command.Skip(1)) { CreateNoWindow = true, UseShellExecute = false };
+            ProcessStartInfo start = new(command[0], command.Skip(1))
+            {
+                CreateNoWindow = true,
+                UseShellExecute = false,
+            };
             using Process process = Process.Start(start)!;
             return process.Id;
         }

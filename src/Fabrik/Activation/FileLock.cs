@@ -1,8 +1,8 @@
 namespace Fabrik.Activation;
 
 /// <summary>
-/// A lock between processes, by the system's lock on a file: it ends with its holder, however that ends, so it never goes
-/// stale. The file stays: removing it would let two processes lock two files of one name.
+/// A lock between processes, by the system's lock on a file: it ends with its holder, however that ends, so it never
+/// goes stale. The file stays: removing it would let two processes lock two files of one name.
 /// </summary>
 internal sealed class FileLock : IDisposable
 {

@@ -1,6 +1,8 @@
 namespace Fabrik.Activation;
 
-/// <summary>Asks a daemon for its health, and looks whether the instance that answers is the one that wrote the state.</summary>
+/// <summary>
+/// Asks a daemon for its health, and looks whether the instance that answers is the one that wrote the state.
+/// </summary>
 internal sealed class HttpDaemonProbe : IDaemonProbe
 {
     /// <summary>The header of every answer on the health port: the instance.</summary>
@@ -21,7 +23,9 @@ internal sealed class HttpDaemonProbe : IDaemonProbe
         try
         {
             Uri live = new(state.HealthUrl, "/live");
-            using HttpResponseMessage answer = await client.GetAsync(live, cancellationToken);
+            // The headers are enough: another program on this port may have a body without end.
+            using HttpResponseMessage answer = await client.GetAsync(
+                live, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
             return answer.Headers.TryGetValues(InstanceHeader, out IEnumerable<string>? instance)
                 && instance.Contains(state.Instance, StringComparer.Ordinal);
         }

@@ -25,7 +25,7 @@ internal static partial class ProcessTable
         }
 
         // Signal 0 asks and does nothing. "Not permitted" is an answer too: it lives.
-        return kill(processId, 0) == 0 || Marshal.GetLastPInvokeError() != NoSuchProcess;
+        return (kill(processId, 0) == 0 || Marshal.GetLastPInvokeError() != NoSuchProcess) && !IsZombie(processId);
     }
 
     /// <summary>Asks a process to end in good order; false where there is none, or it may not be asked.</summary>
@@ -33,6 +33,22 @@ internal static partial class ProcessTable
 
     /// <summary>Asks a process to read its configuration again.</summary>
     public static bool Reload(int processId) => Signal(processId, Sighup);
+
+    // In a container without an init process nobody buries the dead, and they answer to signal 0 for ever.
+    private static bool IsZombie(int processId)
+    {
+        try
+        {
+            // The state follows the name, which is in parentheses and may hold anything.
+            string stat = File.ReadAllText($"/proc/{processId}/stat");
+            return stat.AsSpan(stat.LastIndexOf(')') + 1).TrimStart() is ['Z' or 'X', ..];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // No /proc (macOS), or it is gone by now: the signal's answer stands.
+            return false;
+        }
+    }
 
     private static bool Signal(int processId, int signal)
     {

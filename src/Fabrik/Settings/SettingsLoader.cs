@@ -1,6 +1,7 @@
 using Fabrik.Settings.Files;
 using Fabrik.Settings.Overrides;
 using Fabrik.Settings.Reading;
+using Fabrik.Settings.Schema;
 
 namespace Fabrik.Settings;
 
@@ -19,7 +20,8 @@ internal static class SettingsLoader
         SettingsFile file = path is null ? SettingsFile.None : SettingsFile.Read(path, errors);
         OverrideSet flags = new(sources.Flags);
         OverrideSet variables = new(SettingsVariables.Read(sources.Environment.Variables, sources.Schema));
-        SettingReader settingReader = new(sources, new SourceSet(flags, variables), errors);
+        SettingsEnvironment environment = new(sources.Environment.Variables) { ConfigPath = path };
+        SettingReader settingReader = new(sources with { Environment = environment }, new SourceSet(flags, variables), errors);
         SectionReader sections = new(settingReader, sources.Schema, file, errors);
         EffectiveSettings settings = sections.ReadRoot();
         UnknownOverrides.Report(sources.Schema, flags, variables, errors);

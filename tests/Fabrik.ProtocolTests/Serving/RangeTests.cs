@@ -50,6 +50,7 @@ public sealed class RangeTests : IAsyncLifetime
     [InlineData("bytes=10000-")]
     [InlineData("bytes=10000-10001")]
     [InlineData("bytes=-0")]
+    [InlineData("bytes=99999999999999999999-")]
     public async Task Range_BehindTheEnd_IsNotSatisfiable(string range)
     {
         using var response = await _server.SendAsync("GET", Doors.Http, null, null, ("Range", range));
@@ -64,7 +65,6 @@ public sealed class RangeTests : IAsyncLifetime
     [InlineData("bytes=a-b")]
     [InlineData("bytes=+1-2")]
     [InlineData("bytes=-")]
-    [InlineData("bytes=99999999999999999999-")]
     [InlineData("lines=1-2")]
     public async Task Range_OfAnotherKind_IsIgnored(string range)
     {

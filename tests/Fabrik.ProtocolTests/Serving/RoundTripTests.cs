@@ -64,10 +64,11 @@ public sealed class RoundTripTests : IAsyncLifetime
     public async Task Artifact_SentInChunks_ComesBack(string path)
     {
         var answer = await _server.SendRawAsync(
-            $"PUT {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
+            $"PUT {path} HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
             + "3\r\nabc\r\n4\r\ndefg\r\n0\r\n\r\n");
 
-        Assert.Matches("^HTTP/1.1 20[0-2] ", answer);
+        Assert.InRange(answer.Status, 200, 202);
+        Assert.False(answer.Closes);
         Assert.Equal("abcdefg", await _server.Client.GetStringAsync(path));
     }
 

@@ -1,6 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
-using System.Text;
 using Fabrik.Server;
 using Fabrik.Server.Admin;
 using Fabrik.Server.Transport;
@@ -26,11 +24,16 @@ internal sealed class RunningServer : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(static kestrel => kestrel.Listen(IPAddress.Loopback, 0, static listener =>
+        builder.WebHost.ConfigureKestrel(static kestrel =>
         {
-            listener.Protocols = HttpProtocols.Http1;
-            listener.UseDirectOutput();
-        }));
+            // Whatever ends a request in a test is a limit of ours, by the test's clock.
+            kestrel.Limits.MinRequestBodyDataRate = null;
+            kestrel.Listen(IPAddress.Loopback, 0, static listener =>
+            {
+                listener.Protocols = HttpProtocols.Http1;
+                listener.UseDirectOutput();
+            });
+        });
         _app = builder.Build();
         ServerRoutes.Map(_app, new ServerServices
         {
@@ -105,20 +108,24 @@ internal sealed class RunningServer : IAsyncDisposable
         return (int)response.StatusCode;
     }
 
-    /// <summary>Sends bytes as they are, half-closes if asked to, and reads what comes until the server closes.</summary>
-    public async Task<string> SendRawAsync(string request, bool halfClose = false)
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        await socket.ConnectAsync(IPAddress.Loopback, Client.BaseAddress!.Port);
-        await using var stream = new NetworkStream(socket);
-        await stream.WriteAsync(Encoding.Latin1.GetBytes(request));
-        if (halfClose)
-        {
-            socket.Shutdown(SocketShutdown.Send);
-        }
+    /// <summary>A bare connection, for requests that no client library would send.</summary>
+    public Task<RawConnection> ConnectAsync() => RawConnection.OpenAsync(Client.BaseAddress!.Port);
 
-        using var reader = new StreamReader(stream, Encoding.Latin1);
-        return await reader.ReadToEndAsync();
+    /// <summary>Sends bytes as they are, and reads one answer; its sender then goes away.</summary>
+    public async Task<RawAnswer> SendRawAsync(string request)
+    {
+        await using var connection = await ConnectAsync();
+        await connection.SendAsync(request);
+        return await connection.ReadAnswerAsync();
+    }
+
+    /// <summary>Sends a part of a request, says that nothing more comes, and waits until the server has given it up.</summary>
+    public async Task BreakOffAsync(string request)
+    {
+        await using var connection = await ConnectAsync();
+        await connection.SendAsync(request);
+        connection.EndSending();
+        await connection.WaitForCloseAsync();
     }
 
     public async ValueTask DisposeAsync()

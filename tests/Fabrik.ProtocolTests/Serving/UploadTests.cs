@@ -1,4 +1,6 @@
+using Fabrik.Cache;
 using Fabrik.Server;
+using Fabrik.Server.Adapters.Serving;
 using Xunit;
 
 namespace Fabrik.ProtocolTests.Serving;
@@ -21,12 +23,74 @@ public sealed class UploadTests : IAsyncLifetime
     [MemberData(nameof(Paths))]
     public async Task Length_AboveTheLimit_IsRefusedBeforeTheBody(string path)
     {
-        var answer = await _server.SendRawAsync(
-            $"PUT {path} HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: {Max + 1}\r\n"
-            + "Connection: close\r\n\r\n");
+        await using var connection = await _server.ConnectAsync();
+        await connection.SendAsync($"PUT {path} HTTP/1.1\r\nHost: a\r\nContent-Length: {Max + 1}\r\n\r\n");
 
-        Assert.StartsWith($"HTTP/1.1 {TooLargeAt(path)} ", answer);
+        var answer = await connection.ReadAnswerAsync();
+
+        Assert.Equal(TooLargeAt(path), answer.Status);
+        Assert.True(answer.Closes);
         Assert.Equal(0, _server.Tier.Puts);
+    }
+
+    [Theory]
+    [MemberData(nameof(Paths))]
+    public async Task Length_AboveTheLimit_IsHeardBySendersThatSendAllBeforeTheyListen(string path)
+    {
+        await using var connection = await _server.ConnectAsync();
+        await connection.SendAsync($"PUT {path} HTTP/1.1\r\nHost: a\r\nContent-Length: {Max + 1}\r\n\r\n");
+        for (var sent = 0; sent <= Max; sent += 10_000)
+        {
+            await connection.SendAsync(new byte[Math.Min(10_000, Max + 1 - sent)]);
+        }
+
+        Assert.Equal(TooLargeAt(path), (await connection.ReadAnswerAsync()).Status);
+        await connection.WaitForCloseAsync();
+    }
+
+    [Theory]
+    [MemberData(nameof(Paths))]
+    public async Task Length_AboveTheLimitWithExpect_IsRefusedWithoutAskingForTheBody(string path)
+    {
+        var answer = await _server.SendRawAsync(
+            $"PUT {path} HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: {Max + 1}\r\n\r\n");
+
+        Assert.Equal(TooLargeAt(path), answer.Status);
+        Assert.True(answer.Closes);
+        Assert.Equal(0, _server.Tier.Puts);
+    }
+
+    [Fact]
+    public async Task Sender_ThatNeverStops_IsDroppedAtTheLimit()
+    {
+        await using var connection = await _server.ConnectAsync();
+        await connection.SendAsync($"PUT {Doors.Gradle} HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000000000\r\n\r\n");
+        Assert.Equal(413, (await connection.ReadAnswerAsync()).Status);
+
+        await Assert.ThrowsAnyAsync<IOException>(async () =>
+        {
+            while (true)
+            {
+                await connection.SendAsync(new byte[100_000]);
+            }
+        });
+    }
+
+    [Fact]
+    public async Task Sender_ThatNeitherSendsNorGoes_IsDroppedAfterTheTime()
+    {
+        await using var connection = await _server.ConnectAsync();
+        await connection.SendAsync($"PUT {Doors.Gradle} HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000000000\r\n\r\n");
+        Assert.Equal(413, (await connection.ReadAnswerAsync()).Status);
+
+        var closed = connection.WaitForCloseAsync();
+        while (!closed.IsCompleted)
+        {
+            _server.Clock.Advance(UnwantedBody.MaxLinger);
+            await Task.Yield();
+        }
+
+        await closed;
     }
 
     [Theory]
@@ -37,9 +101,9 @@ public sealed class UploadTests : IAsyncLifetime
         var body = string.Concat(Enumerable.Repeat($"8000\r\n{chunk}\r\n", 4)) + "0\r\n\r\n";
 
         var answer = await _server.SendRawAsync(
-            $"PUT {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n{body}");
+            $"PUT {path} HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n{body}");
 
-        Assert.StartsWith($"HTTP/1.1 {TooLargeAt(path)} ", answer);
+        Assert.Equal(TooLargeAt(path), answer.Status);
         Assert.Equal(0, _server.Tier.Count);
     }
 
@@ -52,10 +116,9 @@ public sealed class UploadTests : IAsyncLifetime
     [MemberData(nameof(Paths))]
     public async Task Upload_ThatBreaksOff_StoresNothing(string path)
     {
-        await _server.SendRawAsync(
-            $"PUT {path} HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\nonly this", halfClose: true);
-        await _server.SendRawAsync(
-            $"PUT {path} HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n", halfClose: true);
+        await _server.BreakOffAsync($"PUT {path} HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\nonly this");
+        await _server.BreakOffAsync(
+            $"PUT {path} HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n");
 
         Assert.Equal(0, _server.Tier.Count);
         Assert.Equal(404, await _server.StatusAsync("GET", path));
@@ -63,25 +126,44 @@ public sealed class UploadTests : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(Paths))]
+    public async Task Upload_WhoseSenderIsKilled_StoresNothing(string path)
+    {
+        await using (var connection = await _server.ConnectAsync())
+        {
+            await connection.SendAsync($"PUT {path} HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\nonly this");
+            connection.Reset();
+        }
+
+        Assert.InRange(await _server.StatusAsync("PUT", path, [1, 2, 3]), 200, 202);
+        Assert.Equal([1, 2, 3], await _server.Client.GetByteArrayAsync(path));
+    }
+
+    [Theory]
+    [MemberData(nameof(Paths))]
     public async Task Upload_WithABrokenChunk_StoresNothing(string path)
     {
-        await _server.SendRawAsync(
-            $"PUT {path} HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nzz\r\n", halfClose: true);
+        await _server.BreakOffAsync(
+            $"PUT {path} HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nzz\r\n");
 
         Assert.Equal(0, _server.Tier.Count);
     }
 
     [Theory]
     [MemberData(nameof(Paths))]
-    public async Task Upload_ThatWaitsToBeAskedFor_IsAskedFor(string path)
+    public async Task Upload_ThatWaitsToBeAskedFor_IsAskedForAndKeepsTheConnection(string path)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Put, path) { Content = new ByteArrayContent([1, 2, 3]) };
-        request.Headers.ExpectContinue = true;
+        await using var connection = await _server.ConnectAsync();
+        await connection.SendAsync(
+            $"PUT {path} HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n");
+        Assert.Equal(100, (await connection.ReadAnswerAsync()).Status);
+        await connection.SendAsync("abc");
 
-        using var response = await _server.Client.SendAsync(request);
+        var answer = await connection.ReadAnswerAsync();
 
-        Assert.InRange((int)response.StatusCode, 200, 202);
-        Assert.Equal([1, 2, 3], await _server.Client.GetByteArrayAsync(path));
+        Assert.InRange(answer.Status, 200, 202);
+        Assert.False(answer.Closes);
+        await connection.SendAsync($"GET {path} HTTP/1.1\r\nHost: a\r\n\r\n");
+        Assert.Equal("abc", (await connection.ReadAnswerAsync()).Body);
     }
 
     [Theory]
@@ -90,11 +172,43 @@ public sealed class UploadTests : IAsyncLifetime
     {
         var answer = await _server.SendRawAsync(
             $"PUT {path} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ro\r\nExpect: 100-continue\r\n"
-            + "Content-Length: 3\r\nConnection: close\r\n\r\n");
+            + "Content-Length: 3\r\n\r\n");
 
-        Assert.DoesNotContain("100 Continue", answer);
-        Assert.StartsWith("HTTP/1.1 ", answer);
+        Assert.Equal(path switch { Doors.Gradle => 413, Doors.Turborepo => 202, _ => 403 }, answer.Status);
+        Assert.True(answer.Closes);
         Assert.Equal(0, _server.Tier.Puts);
+    }
+
+    [Theory]
+    [MemberData(nameof(Paths))]
+    public async Task Upload_ThatFails_IsTakenInSoThatTheConnectionGoesOn(string path)
+    {
+        _server.Tier.Fault.Put = CacheErrorKind.Io;
+        await using var connection = await _server.ConnectAsync();
+        await connection.SendAsync($"PUT {path} HTTP/1.1\r\nHost: a\r\nContent-Length: {Max}\r\n\r\n");
+        await connection.SendAsync(new byte[Max]);
+
+        var refused = await connection.ReadAnswerAsync();
+        await connection.SendAsync($"GET {path} HTTP/1.1\r\nHost: a\r\n\r\n");
+
+        Assert.InRange(refused.Status, 400, 599);
+        Assert.False(refused.Closes);
+        Assert.Equal(404, (await connection.ReadAnswerAsync()).Status);
+    }
+
+    [Theory]
+    [MemberData(nameof(Paths))]
+    public async Task Upload_FromAStranger_HearsItsStatusEvenIfItIsLarge(string path)
+    {
+        _server.Authenticator.Open = false;
+        await using var connection = await _server.ConnectAsync();
+        await connection.SendAsync($"PUT {path} HTTP/1.1\r\nHost: a\r\nContent-Length: {Max}\r\n\r\n");
+        await connection.SendAsync(new byte[Max]);
+
+        var answer = await connection.ReadAnswerAsync();
+
+        Assert.Equal(401, answer.Status);
+        Assert.True(answer.Closes);
     }
 
     private static int TooLargeAt(string path) => path == Doors.Nx ? 409 : 413;

@@ -18,7 +18,7 @@ public sealed class SettingsValueTests : IDisposable
         EffectiveSettings settings = _fixture.Load();
         Assert.Null(settings.FilePath);
         Assert.Equal("", settings.FileDigest);
-        Assert.Equal(_fixture.Folder.At("home", ".cache", "fabrik"), settings.Get(CacheSettings.Directory));
+        Assert.Equal(_fixture.Folder.At("home", ".cache", "fabrik", "default"), settings.Get(CacheSettings.Directory));
         Assert.Equal(EvictionPolicyKind.Lfu, settings.Get(CacheSettings.Eviction));
         Assert.Null(settings.Get(CacheSettings.DefaultTtl));
         Assert.Equal(TimeSpan.FromHours(3), settings.Get(CacheSettings.Lease));
@@ -34,9 +34,24 @@ public sealed class SettingsValueTests : IDisposable
     public void Load_XdgCacheHome_IsFollowedWhenAbsolute()
     {
         _fixture.With("XDG_CACHE_HOME", "/x");
-        Assert.Equal("/x/fabrik", _fixture.Load().Get(CacheSettings.Directory));
+        Assert.Equal("/x/fabrik/default", _fixture.Load().Get(CacheSettings.Directory));
         _fixture.With("XDG_CACHE_HOME", "relative");
-        Assert.Equal(_fixture.Folder.At("home", ".cache", "fabrik"), _fixture.Load().Get(CacheSettings.Directory));
+        Assert.Equal(
+            _fixture.Folder.At("home", ".cache", "fabrik", "default"), _fixture.Load().Get(CacheSettings.Directory));
+    }
+
+    [Fact]
+    public void Load_TwoFiles_HaveStoresOfTheirOwn()
+    {
+        _fixture.Folder.Write("a.toml", "");
+        _fixture.Folder.Write("b.toml", "");
+        string a = Directory("a.toml");
+        Assert.NotEqual(a, Directory("b.toml"), StringComparer.Ordinal);
+        _fixture.Folder.Write("a.toml", "[cache]\nmax_size = \"2GB\"");
+        Assert.Equal(a, Directory("a.toml"));
+
+        string Directory(string file) =>
+            SettingsLoader.Load(_fixture.Sources(_fixture.Folder.At(file))).Settings!.Get(CacheSettings.Directory);
     }
 
     [Theory]

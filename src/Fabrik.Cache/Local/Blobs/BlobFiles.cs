@@ -64,7 +64,7 @@ internal sealed class BlobFiles
         File.Move(TemporaryPath(number), path);
         if (sync)
         {
-            SyncFolder(Path.GetDirectoryName(path)!);
+            FolderSync.Flush(Path.GetDirectoryName(path)!);
         }
     }
 
@@ -77,10 +77,9 @@ internal sealed class BlobFiles
     /// <summary>What uploads of an earlier process left; asked before the first upload of this one.</summary>
     public IReadOnlyList<FileInfo> FindTemporary() => [.. new DirectoryInfo(_temporary).EnumerateFiles()];
 
-    /// <summary>The files of blobs that were last written before a moment.</summary>
-    public IEnumerable<FileInfo> FindBlobs(DateTime before) =>
-        new DirectoryInfo(_blobs).EnumerateFiles("*", SearchOption.AllDirectories)
-            .Where(file => file.LastWriteTimeUtc < before);
+    /// <summary>The files of blobs, those that are being published among them.</summary>
+    public IEnumerable<FileInfo> FindBlobs() =>
+        new DirectoryInfo(_blobs).EnumerateFiles("*", SearchOption.AllDirectories);
 
     /// <summary>Takes a file's name apart; false for a temporary or foreign one.</summary>
     public static bool TryParse(string name, out ContentDigest digest, out ulong number)
@@ -102,17 +101,5 @@ internal sealed class BlobFiles
         {
             // What cannot be removed now is an orphan, and the next start's sweep finds it.
         }
-    }
-
-    /// <summary>A rename is on the disk once its folder is. Windows has no such call, and needs none.</summary>
-    private static void SyncFolder(string path)
-    {
-        if (OperatingSystem.IsWindows())
-        {
-            return;
-        }
-
-        using var folder = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        RandomAccess.FlushToDisk(folder);
     }
 }

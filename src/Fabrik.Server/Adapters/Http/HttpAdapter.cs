@@ -1,5 +1,6 @@
 using Fabrik.Server.Adapters.Serving;
 using Fabrik.Server.Auth;
+using Fabrik.Wire.Http;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -8,7 +9,7 @@ namespace Fabrik.Server.Adapters.Http;
 
 /// <summary>
 /// Plain HTTP and as much WebDAV as ccache and sccache need. One instance for each prefix, so that tools that could
-/// choose the same path do not meet. See docs/protocols/http-webdav.md.
+/// choose the same path do not meet. See docs/protocols/http.md.
 /// </summary>
 internal sealed class HttpAdapter
 {
@@ -54,6 +55,7 @@ internal sealed class HttpAdapter
         Principal = principal,
         Namespace = _namespace,
         Key = HttpPath.Read(http) is { IsCollection: false, Path: var path } ? path : null,
+        Decorate = static (response, info) => response.Headers.LastModified = HttpDate.Format(info.CreatedAt),
     };
 
     private async ValueTask DeleteAsync(HttpContext http, CachePrincipal principal)
@@ -71,7 +73,16 @@ internal sealed class HttpAdapter
             return;
         }
 
-        var result = await _services.Cache.DeleteAsync(request.IdIn(principal.WriteScope), http.RequestAborted);
+        var id = request.IdIn(principal.WriteScope);
+        if (RequestConditions.AnyOnWrite(http.Request)
+            && (await _services.Cache.StatAsync(id, http.RequestAborted)).TryGet(out var current, out _)
+            && !RequestConditions.AllowWrite(http.Request, current))
+        {
+            await RefuseAsync(http, _door.Answers.ConditionFailed, "condition_failed");
+            return;
+        }
+
+        var result = await _services.Cache.DeleteAsync(id, http.RequestAborted);
         if (result.TryGet(out var deleted, out var error))
         {
             await _door.Answers.SendAsync(http.Response, deleted ? HttpAnswers.Deleted : HttpAnswers.NotFound);

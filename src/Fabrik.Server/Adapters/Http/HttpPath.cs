@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Text;
+using System.Text.Unicode;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -10,6 +12,9 @@ namespace Fabrik.Server.Adapters.Http;
 internal readonly record struct HttpPath(string Path, bool IsCollection)
 {
     private const int MaxBytes = 1024;
+
+    /// <summary>Every byte escaped, and room for the prefix.</summary>
+    private const int MaxEscaped = (3 * MaxBytes) + 64;
 
     /// <summary>
     /// Reads the path from the request line itself: what routing sees has its dot segments resolved and its escapes
@@ -39,45 +44,76 @@ internal readonly record struct HttpPath(string Path, bool IsCollection)
             target = target[(authority + 3 + slash)..];
         }
 
-        var prefix = target[1..].IndexOf('/');
-        if (prefix < 0)
-        {
-            return new HttpPath("", IsCollection: true);
-        }
-
-        return Check(Uri.UnescapeDataString(target[(prefix + 2)..]));
-    }
-
-    private static HttpPath? Check(string path)
-    {
-        var isCollection = path.Length == 0 || path.EndsWith('/');
-        path = path.EndsWith('/') ? path[..^1] : path;
-        if (path.Length == 0)
-        {
-            return isCollection ? new HttpPath("", IsCollection: true) : null;
-        }
-
-        if (Encoding.UTF8.GetByteCount(path) > MaxBytes)
+        // The whole of it is checked: with a dot segment in front, the prefix would not be the one that routing saw.
+        if (!TryDecode(target[1..], out var path) || !AreSegmentsNames(path))
         {
             return null;
         }
 
-        foreach (var character in path)
+        var prefix = path.IndexOf('/');
+        path = prefix < 0 ? "" : path[(prefix + 1)..];
+        var isCollection = path.Length == 0 || path.EndsWith('/');
+        path = path.EndsWith('/') ? path[..^1] : path;
+        return Encoding.UTF8.GetByteCount(path) <= MaxBytes ? new HttpPath(path, isCollection) : null;
+    }
+
+    // Strictly, unlike Uri: an escape that is none would be kept as it is, and be the same key as its own escaped form.
+    private static bool TryDecode(ReadOnlySpan<char> escaped, out string path)
+    {
+        path = "";
+        if (escaped.Length > MaxEscaped)
         {
-            if (char.IsControl(character) || character == '\uFFFD')
+            return false;
+        }
+
+        Span<byte> bytes = stackalloc byte[MaxEscaped];
+        var count = 0;
+        for (var i = 0; i < escaped.Length; i++)
+        {
+            var character = escaped[i];
+            if (character == '%')
             {
-                return null;
+                if (i + 2 >= escaped.Length
+                    || Convert.FromHexString(escaped.Slice(i + 1, 2), bytes[count..], out _, out _) != OperationStatus.Done)
+                {
+                    return false;
+                }
+
+                i += 2;
+            }
+            else if (char.IsAscii(character))
+            {
+                bytes[count] = (byte)character;
+            }
+            else
+            {
+                return false;
+            }
+
+            count++;
+        }
+
+        if (!Utf8.IsValid(bytes[..count]))
+        {
+            return false;
+        }
+
+        path = Encoding.UTF8.GetString(bytes[..count]);
+        return !path.Any(char.IsControl);
+    }
+
+    private static bool AreSegmentsNames(string path)
+    {
+        var names = path.AsSpan();
+        names = names.EndsWith("/") ? names[..^1] : names;
+        foreach (var range in names.Split('/'))
+        {
+            if (names[range] is "" or "." or "..")
+            {
+                return false;
             }
         }
 
-        foreach (var range in path.AsSpan().Split('/'))
-        {
-            if (path.AsSpan()[range] is "" or "." or "..")
-            {
-                return null;
-            }
-        }
-
-        return new HttpPath(path, isCollection);
+        return true;
     }
 }

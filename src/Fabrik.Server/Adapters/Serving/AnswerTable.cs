@@ -43,6 +43,9 @@ internal sealed record AnswerTable
     /// <summary>The cache failed while writing, or the request was at fault.</summary>
     public required Func<CacheErrorKind, Answer> WriteFault { get; init; }
 
+    /// <summary>A condition of the request does not hold; tools that send none never see it.</summary>
+    public Answer ConditionFailed { get; init; } = new(412, "the artifact that is there is not the expected one");
+
     /// <summary>Whether 401 also offers Basic, for tools that can only send a user and a password.</summary>
     public bool OffersBasic { get; init; }
 

@@ -1,8 +1,6 @@
 using Fabrik.Cache;
 using Fabrik.Cache.Artifacts;
 using Fabrik.Server.Auth;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace Fabrik.Server.Adapters.Serving;
 
@@ -12,74 +10,60 @@ internal sealed class ArtifactReceiver(ServerServices services, FaultReport faul
     /// <summary>How much of a key is kept for people; see <see cref="ArtifactMetadata.Key"/>.</summary>
     private const int MaxKeyShown = 256;
 
+    private long MaxSize => services.Options.MaxArtifactSize;
+
     /// <summary>Stores the body in the principal's own scope, and answers by the table.</summary>
     public async ValueTask ReceiveAsync(ArtifactRequest request)
     {
-        var response = request.Http.Response;
+        var headers = request.Http.Request.Headers;
         if (!request.Principal.May(Permissions.Write))
         {
             faults.Refused("forbidden");
             await RefuseAsync(request, answers.WriteForbidden);
-            return;
         }
-
-        if (request.Key is null)
+        else if (request.Key is null)
         {
             faults.Refused("bad_key");
             await RefuseAsync(request, answers.BadWriteKey);
-            return;
         }
-
-        var max = services.Options.MaxArtifactSize;
-        if (request.Http.Request.ContentLength > max)
+        else if (request.Http.Request.ContentLength > MaxSize)
         {
-            faults.Refused(FaultReport.NameOf(CacheErrorKind.TooLarge));
-            await answers.SendAsync(
-                response, answers.WriteFault(CacheErrorKind.TooLarge), $"at most {max} bytes are accepted");
-            return;
+            await FailAsync(request, CacheError.Client(
+                CacheErrorKind.TooLarge, $"the artifact is larger than {MaxSize} bytes"));
         }
-
-        var result = await PutAsync(request, max);
-        if (!result.TryGet(out var outcome, out var error))
+        else if (!AnnouncedDigest.TryRead(headers, out var digest, out var reason))
         {
-            faults.Report(error);
-            var answer = answers.WriteFault(error.Kind);
-            if (error.Kind is CacheErrorKind.TooLarge or CacheErrorKind.Incomplete)
-            {
-                await answers.SendAsync(response, answer, error.Message);
-                return;
-            }
-
-            await RefuseAsync(request, answer, error.Message);
-            return;
+            await FailAsync(request, CacheError.Client(CacheErrorKind.InvalidRequest, reason));
         }
-
-        await RefuseAsync(request, AnswerTo(outcome));
+        else if (await IsAllowedByConditionsAsync(request))
+        {
+            await StoreAsync(request, digest);
+        }
     }
 
     /// <summary>
-    /// Answers without an interest in what is left of the body, but takes it in first: a tool that is still sending when
-    /// the answer comes may see a broken connection instead. One that waits for 100-continue sends nothing then.
+    /// Answers a request that is refused, such that its sender hears it. What is small enough to be an artifact is taken
+    /// in first, so that the connection goes on.
     /// </summary>
     public async ValueTask RefuseAsync(ArtifactRequest request, Answer answer, string? detail = null)
     {
-        if (request.Http.Request.Headers.Expect.Count == 0)
-        {
-            LiftBodyLimit(request.Http);
-            await RequestBody.DiscardAsync(
-                request.Http.Request, services.Options.MaxArtifactSize, request.Http.RequestAborted);
-        }
-
-        await answers.SendAsync(request.Http.Response, answer, detail);
+        var body = new UnwantedBody(request.Http, services.Time);
+        await body.TakeInAsync(MaxSize);
+        await AnswerAsync(body, request, answer, detail);
     }
 
-    private async ValueTask<CacheResult<PutOutcome>> PutAsync(ArtifactRequest request, long max)
+    private ValueTask AnswerAsync(UnwantedBody body, ArtifactRequest request, Answer answer, string? detail = null) =>
+        body.AnswerAsync(() => answers.SendAsync(request.Http.Response, answer, detail), MaxSize);
+
+    private async ValueTask StoreAsync(ArtifactRequest request, ContentDigest? digest)
     {
-        LiftBodyLimit(request.Http);
         var (http, key) = (request.Http.Request, request.Key ?? "");
+        UnwantedBody.LiftServerLimit(request.Http);
+        var mustCreate = RequestConditions.IsCreation(http);
+        var body = new CountingReader(http.BodyReader);
         var result = await services.Cache.PutAsync(
             request.IdIn(request.Principal.WriteScope),
-            http.BodyReader,
+            body,
             new PutOptions
             {
                 Metadata = new ArtifactMetadata
@@ -89,31 +73,71 @@ internal sealed class ArtifactReceiver(ServerServices services, FaultReport faul
                     Properties = request.Properties,
                 },
                 ExpectedSize = http.ContentLength,
-                MaxSize = max,
-                Overwrite = request.Principal.May(Permissions.Overwrite),
+                ExpectedDigest = digest,
+                MaxSize = MaxSize,
+                Overwrite = !mustCreate && request.Principal.May(Permissions.Overwrite),
             },
             request.Http.RequestAborted);
-        if (result.Error is null)
+        services.Metrics.ReceivedBytes(body.Count);
+        var rest = new UnwantedBody(request.Http, services.Time, body.WasAsked);
+        if (!result.TryGet(out var outcome, out var error))
         {
-            services.Metrics.ReceivedBytes(http.ContentLength ?? 0);
+            faults.Report(error);
+            if (error.Kind is not (CacheErrorKind.TooLarge or CacheErrorKind.Incomplete))
+            {
+                await rest.TakeInAsync(MaxSize);
+            }
+
+            await AnswerAsync(rest, request, answers.WriteFault(error.Kind), error.Message);
+            return;
         }
 
-        return result;
+        // The tier may have had no use for the bytes.
+        await rest.TakeInAsync(MaxSize);
+        await AnswerAsync(rest, request, AnswerTo(outcome, mustCreate));
     }
 
-    private Answer AnswerTo(PutOutcome outcome) => outcome switch
+    /// <summary>Answers with 412 unless what is there is what the sender thinks is there.</summary>
+    /// <remarks>
+    /// <c>If-None-Match: *</c> is checked again by the put itself. Between the check of <c>If-Match</c> and the put
+    /// another writer may come: the last one wins, as without a condition.
+    /// </remarks>
+    private async ValueTask<bool> IsAllowedByConditionsAsync(ArtifactRequest request)
+    {
+        if (!RequestConditions.AnyOnWrite(request.Http.Request))
+        {
+            return true;
+        }
+
+        var current = await services.Cache.StatAsync(
+            request.IdIn(request.Principal.WriteScope), request.Http.RequestAborted);
+        if (!current.TryGet(out var info, out var error))
+        {
+            await FailAsync(request, error);
+            return false;
+        }
+
+        if (RequestConditions.AllowWrite(request.Http.Request, info))
+        {
+            return true;
+        }
+
+        faults.Refused("condition_failed");
+        await RefuseAsync(request, answers.ConditionFailed);
+        return false;
+    }
+
+    private ValueTask FailAsync(ArtifactRequest request, CacheError error)
+    {
+        faults.Report(error);
+        return RefuseAsync(request, answers.WriteFault(error.Kind), error.Message);
+    }
+
+    private Answer AnswerTo(PutOutcome outcome, bool mustCreate) => outcome switch
     {
         PutOutcome.Stored => answers.Stored,
+        _ when mustCreate => answers.ConditionFailed,
         PutOutcome.Identical => answers.Identical,
         _ => answers.Kept,
     };
-
-    // Kestrel's own limit would throw; ours is part of the put, and has the protocol's answer.
-    private static void LiftBodyLimit(HttpContext context)
-    {
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
-        {
-            limit.MaxRequestBodySize = null;
-        }
-    }
 }

@@ -2,6 +2,7 @@ using Fabrik.Cache;
 using Fabrik.Cache.Artifacts;
 using Fabrik.Server.Auth;
 using Fabrik.Server.Transport;
+using Fabrik.Wire.Http;
 using Microsoft.AspNetCore.Http;
 
 namespace Fabrik.Server.Adapters.Serving;
@@ -88,7 +89,7 @@ internal sealed class ArtifactResponder(ServerServices services, FaultReport fau
         else
         {
             services.Metrics.Hit(tool);
-            WriteHeaders(request, info);
+            await WriteHeadersAsync(request, info);
         }
     }
 
@@ -106,25 +107,41 @@ internal sealed class ArtifactResponder(ServerServices services, FaultReport fau
         return default(CachedArtifact);
     }
 
-    // Sets status and headers from the conditions and the range of the request; the range that is to be sent, or null.
-    private static ByteRange? WriteHeaders(ArtifactRequest request, ArtifactInfo info)
+    // Sets status and headers from the conditions and the range of the request; the part that is to be sent, or null.
+    private async ValueTask<ByteRange?> WriteHeadersAsync(ArtifactRequest request, ArtifactInfo info)
     {
-        var (headers, response) = (request.Http.Request.Headers, request.Http.Response);
-        var tag = $"\"{info.Digest}\"";
+        var response = request.Http.Response;
+        var tag = RequestConditions.TagOf(info);
         response.Headers.ETag = tag;
         response.Headers.AcceptRanges = "bytes";
         request.Decorate?.Invoke(response, info);
-        if (headers.IfNoneMatch.Count > 0 && EntityTag.IsNamedBy(headers.IfNoneMatch, tag))
+        switch (RequestConditions.Of(request.Http.Request).EvaluateRead(tag, info.CreatedAt))
         {
-            response.StatusCode = StatusCodes.Status304NotModified;
-            return null;
+            case ConditionOutcome.NotModified:
+                response.StatusCode = StatusCodes.Status304NotModified;
+                return null;
+            case ConditionOutcome.Failed:
+                faults.Refused("condition_failed");
+                await answers.SendAsync(response, answers.ConditionFailed);
+                return null;
+            default:
+                return WriteRange(request, info, tag);
+        }
+    }
+
+    private static ByteRange? WriteRange(ArtifactRequest request, ArtifactInfo info, ReadOnlySpan<char> tag)
+    {
+        var (http, response) = (request.Http.Request, request.Http.Response);
+        var kind = RangeKind.Whole;
+        var range = new ByteRange(0, info.Size);
+        if (http.Headers.Range is [{ } header]
+            && HttpMethods.IsGet(http.Method)
+            && RequestConditions.Of(http).RangeHolds(tag, info.CreatedAt))
+        {
+            kind = ByteRange.Parse(header, info.Size, out range);
         }
 
-        ByteRange? part = null;
-        if (headers.Range.Count > 0
-            && HttpMethods.IsGet(request.Http.Request.Method)
-            && EntityTag.AllowsRange(headers.IfRange, tag)
-            && !ByteRange.TryRead(headers.Range, info.Size, out part))
+        if (kind == RangeKind.Unsatisfiable)
         {
             response.StatusCode = StatusCodes.Status416RangeNotSatisfiable;
             response.Headers.ContentRange = $"bytes */{info.Size}";
@@ -132,32 +149,30 @@ internal sealed class ArtifactResponder(ServerServices services, FaultReport fau
             return null;
         }
 
-        response.ContentType = OctetStream;
-        if (part is not { } range)
+        if (kind == RangeKind.Part)
         {
-            response.ContentLength = info.Size;
-            return new ByteRange(0, info.Size);
+            response.StatusCode = StatusCodes.Status206PartialContent;
+            response.Headers.ContentRange = $"bytes {range.Offset}-{range.Offset + range.Length - 1}/{info.Size}";
         }
 
-        response.StatusCode = StatusCodes.Status206PartialContent;
-        response.Headers.ContentRange = $"bytes {range.Offset}-{range.Offset + range.Count - 1}/{info.Size}";
-        response.ContentLength = range.Count;
+        response.ContentType = OctetStream;
+        response.ContentLength = range.Length;
         return range;
     }
 
     private async ValueTask SendAsync(ArtifactRequest request, CachedArtifact artifact)
     {
-        if (WriteHeaders(request, artifact.Info) is not { Count: > 0 } range)
+        if (await WriteHeadersAsync(request, artifact.Info) is not { Length: > 0 } range)
         {
             return;
         }
 
-        services.Metrics.SentBytes(range.Count);
+        services.Metrics.SentBytes(range.Length);
         var response = request.Http.Response;
         var direct = DirectBodyWriter.Find(request.Http);
         if (artifact.TryGetMemory(out var bytes))
         {
-            bytes = bytes.Slice((int)range.Offset, (int)range.Count);
+            bytes = bytes.Slice((int)range.Offset, (int)range.Length);
             if (direct is null)
             {
                 await response.BodyWriter.WriteAsync(bytes, request.Http.RequestAborted);
@@ -169,7 +184,7 @@ internal sealed class ArtifactResponder(ServerServices services, FaultReport fau
         }
         else if (direct is not null && artifact.TryGetFile(out var file, out var offset) && file is not null)
         {
-            await DirectBodyWriter.SendFileAsync(response, direct, file, (offset + range.Offset, range.Count));
+            await DirectBodyWriter.SendFileAsync(response, direct, file, (offset + range.Offset, range.Length));
         }
         else
         {
@@ -181,7 +196,7 @@ internal sealed class ArtifactResponder(ServerServices services, FaultReport fau
     {
         var response = request.Http.Response;
         var copied = await artifact.CopyToAsync(
-            response.BodyWriter, range.Offset, range.Count, request.Http.RequestAborted);
+            response.BodyWriter, range.Offset, range.Length, request.Http.RequestAborted);
         if (copied.Error is not { } error)
         {
             return;

@@ -6,8 +6,9 @@ namespace Fabrik.Server.Adapters.Serving;
 /// <summary>Ways to take in a request's body other than storing it.</summary>
 internal static class RequestBody
 {
-    /// <summary>Reads and forgets at most <paramref name="max"/> bytes; a body that breaks off just ends.</summary>
-    public static async ValueTask DiscardAsync(HttpRequest request, long max, CancellationToken cancellationToken)
+    /// <summary>Reads and forgets the body, until its end or at least <paramref name="max"/> bytes.</summary>
+    /// <returns>Whether nothing more can come: the body ended, or its sender went away.</returns>
+    public static async ValueTask<bool> DiscardAsync(HttpRequest request, long max, CancellationToken cancellationToken)
     {
         try
         {
@@ -19,13 +20,16 @@ internal static class RequestBody
                 reader.AdvanceTo(read.Buffer.End);
                 if (read.IsCompleted || read.IsCanceled)
                 {
-                    return;
+                    return true;
                 }
             }
+
+            return false;
         }
         catch (IOException)
         {
-            // The sender went away; the answer will find that out by itself.
+            // The answer will find out by itself that nobody is there.
+            return true;
         }
     }
 

@@ -13,6 +13,12 @@ namespace Fabrik.Server.Adapters.Serving;
 /// </summary>
 internal sealed class ToolDoor
 {
+    /// <summary>What is taken in from somebody unknown to keep the connection: most documents and small artifacts.</summary>
+    private const int MaxStrangersBytes = 64 * 1024;
+
+    /// <summary>What is dropped after the answer, so that it is heard.</summary>
+    private const int MaxStrangersLinger = 64 * 1024 * 1024;
+
     private readonly ServerServices _services;
     private readonly string _tool;
 
@@ -64,7 +70,7 @@ internal sealed class ToolDoor
             }
             else
             {
-                await ChallengeAsync(context.Response);
+                await ChallengeAsync(context);
             }
         }
         catch (BadHttpRequestException broken)
@@ -85,13 +91,16 @@ internal sealed class ToolDoor
         }
     }
 
-    private Task ChallengeAsync(HttpResponse response)
+    private async Task ChallengeAsync(HttpContext context)
     {
         Faults.Refused("unauthenticated");
+        var response = context.Response;
         response.Headers.WWWAuthenticate = Answers.OffersBasic
             ? new StringValues(["Bearer realm=\"fabrik\"", "Basic realm=\"fabrik\""])
             : "Bearer realm=\"fabrik\"";
-        return Answers.SendAsync(response, Answers.Unauthenticated);
+        var body = new UnwantedBody(context, _services.Time);
+        await body.TakeInAsync(MaxStrangersBytes);
+        await body.AnswerAsync(() => Answers.SendAsync(response, Answers.Unauthenticated), MaxStrangersLinger);
     }
 
     private Task FailAsync(HttpContext context, CacheErrorKind kind)

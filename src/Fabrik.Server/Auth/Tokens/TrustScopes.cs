@@ -88,6 +88,6 @@ internal readonly record struct TrustScopes(string Write, IReadOnlyList<string> 
     private static bool TryReadScope(JsonElement claim, out string scope)
     {
         scope = Default;
-        return claim.ValueEquals(Default) || ClaimText.TryRead(claim, out scope);
+        return (StrictJson.TryGetText(claim, out var text) && text == Default) || ClaimText.TryRead(claim, out scope);
     }
 }

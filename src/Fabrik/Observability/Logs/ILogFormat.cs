@@ -2,7 +2,9 @@ using System.Buffers;
 
 namespace Fabrik.Observability.Logs;
 
-/// <summary>How a message becomes a line: for people (<see cref="TextLogFormat"/>) or programs (<see cref="JsonLogFormat"/>).</summary>
+/// <summary>
+/// How a message becomes a line: for people (<see cref="TextLogFormat"/>) or programs (<see cref="JsonLogFormat"/>).
+/// </summary>
 internal interface ILogFormat
 {
     /// <summary>Writes one line, with its end.</summary>

@@ -5,8 +5,8 @@ using System.Text.Json;
 namespace Fabrik.Observability.Logs;
 
 /// <summary>
-/// One JSON object a line: <c>timestamp</c>, <c>level</c>, <c>category</c>, <c>event_id</c>, <c>event</c>, <c>message</c>,
-/// <c>request_id</c>, <c>fields</c>, <c>error</c>; what is not there is left out.
+/// One JSON object a line: <c>timestamp</c>, <c>level</c>, <c>category</c>, <c>event_id</c>, <c>event</c>,
+/// <c>message</c>, <c>request_id</c>, <c>fields</c>, <c>error</c>; what is not there is left out.
 /// </summary>
 internal sealed class JsonLogFormat : ILogFormat
 {

@@ -48,7 +48,11 @@ internal sealed class LineLoggerProvider(LogOptions options) : ILoggerProvider, 
         public bool IsEnabled(LogLevel logLevel) => !_isSilent && Options.Level.IsOn(logLevel, _isFramework);
 
         public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter)
         {
             if (!IsEnabled(logLevel))
             {

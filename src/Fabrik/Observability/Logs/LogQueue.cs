@@ -3,8 +3,8 @@ using System.Threading.Channels;
 namespace Fabrik.Observability.Logs;
 
 /// <summary>
-/// Lines on their way to a stream. A slow terminal or a full pipe must not slow a build: whoever logs only puts the line in
-/// a queue; when the queue is full, lines are dropped and counted, and the count is written once there is room.
+/// Lines on their way to a stream. A slow terminal or a full pipe must not slow a build: whoever logs only puts the
+/// line in a queue; when the queue is full, lines are dropped and counted, and the count is written once there is room.
 /// </summary>
 internal sealed class LogQueue : IAsyncDisposable
 {

@@ -5,8 +5,8 @@ using System.Text;
 namespace Fabrik.Observability.Logs;
 
 /// <summary>
-/// Lines for people: <c>[fabrik] 2026-01-31T12:00:00.000Z warn  Fabrik.Server.Limits[12] message request=0HN…</c>. A control
-/// character in a message is escaped: no client can forge a line.
+/// Lines for people: <c>[fabrik] 2026-01-31T12:00:00.000Z warn  Fabrik.Server.Limits[12] message request=0HN…</c>. A
+/// control character in a message is escaped: no client can forge a line.
 /// </summary>
 internal sealed class TextLogFormat : ILogFormat
 {
@@ -42,6 +42,10 @@ internal sealed class TextLogFormat : ILogFormat
         output.Write("\n"u8);
     }
 
+    // Besides control characters: what ends a line for some viewers, and what turns the direction of text around.
+    private static bool IsControl(char c) => char.GetUnicodeCategory(c) is UnicodeCategory.Control
+        or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Format;
+
     private static void AppendEscaped(StringBuilder line, string text)
     {
         foreach (char c in text)
@@ -51,7 +55,7 @@ internal sealed class TextLogFormat : ILogFormat
                 '\n' => line.Append(@"\n"),
                 '\r' => line.Append(@"\r"),
                 '\t' => line.Append(@"\t"),
-                _ when char.IsControl(c) => line.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"),
+                _ when IsControl(c) => line.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"),
                 _ => line.Append(c),
             };
         }

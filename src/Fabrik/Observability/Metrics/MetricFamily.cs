@@ -28,7 +28,9 @@ internal sealed record MetricFamilyOptions
 /// </summary>
 internal sealed class MetricFamily(MetricFamilyOptions options)
 {
-    /// <summary>Series a family may have; the rest share one. A label that grows without end would fill the memory.</summary>
+    /// <summary>
+    /// Series a family may have; the rest share one. A label that grows without end would fill the memory.
+    /// </summary>
     public const int MaxSeries = 1000;
 
     // The same labels can come in several orders; the spellings are as bounded as the series.
@@ -38,6 +40,7 @@ internal sealed class MetricFamily(MetricFamilyOptions options)
     private readonly Dictionary<MetricLabels, MetricSeries> _series = [];
     private SpellingTable _table = SpellingTable.Empty;
     private int _round;
+    private volatile int _complete;
 
     /// <summary>What it was made with.</summary>
     public MetricFamilyOptions Options => options;
@@ -49,8 +52,10 @@ internal sealed class MetricFamily(MetricFamilyOptions options)
         {
             lock (_gate)
             {
-                int round = options.IsObserved ? _round : 0;
-                return [.. _series.Values.Where(series => series.IsOf(round)).OrderBy(SortKey, StringComparer.Ordinal)];
+                // Not the round that runs: another collection may be half way through its questions.
+                int since = _complete;
+                IEnumerable<MetricSeries> current = _series.Values.Where(series => series.IsSince(since));
+                return [.. current.OrderBy(SortKey, StringComparer.Ordinal)];
             }
         }
     }
@@ -58,8 +63,11 @@ internal sealed class MetricFamily(MetricFamilyOptions options)
     /// <summary>The sum over all series.</summary>
     public double Total => Series.Sum(series => series.Value);
 
-    /// <summary>Begins a collection: series that are not told of during it are gone.</summary>
+    /// <summary>Begins a collection: series that are not told of until it ends are gone.</summary>
     public void BeginRound() => _round++;
+
+    /// <summary>Ends a collection.</summary>
+    public void EndRound() => _complete = options.IsObserved ? _round : 0;
 
     /// <summary>Takes a measurement.</summary>
     public void Record(double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)

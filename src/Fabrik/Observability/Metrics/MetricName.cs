@@ -4,8 +4,8 @@ using System.Text;
 namespace Fabrik.Observability.Metrics;
 
 /// <summary>
-/// Names of instruments as Prometheus wants them: <c>fabrik.cache.hits</c> becomes <c>fabrik_cache_hits_total</c>, a unit
-/// becomes a suffix. A name that is in that form already stays as it is.
+/// Names of instruments as Prometheus wants them: <c>fabrik.cache.hits</c> becomes <c>fabrik_cache_hits_total</c>, a
+/// unit becomes a suffix. A name that is in that form already stays as it is.
 /// </summary>
 /// <remarks>Source: OpenTelemetry specification, "Prometheus and OpenMetrics compatibility".</remarks>
 internal static class MetricName

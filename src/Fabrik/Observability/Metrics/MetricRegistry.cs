@@ -7,7 +7,7 @@ internal sealed class MetricRegistry : IDisposable
 {
     // Latencies of a cache: from what a hit in memory takes to what a large upload over a slow line takes.
     private static readonly double[] SecondsBounds =
-        [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+        [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
     private static readonly double[] BytesBounds =
         [1 << 10, 1 << 12, 1 << 14, 1 << 16, 1 << 18, 1 << 20, 1 << 22, 1 << 24, 1 << 26, 1 << 28, 1L << 30, 1L << 32];
@@ -25,7 +25,6 @@ internal sealed class MetricRegistry : IDisposable
         _listener.SetMeasurementEventCallback<long>((_, value, tags, family) => Record(family, value, tags));
         _listener.SetMeasurementEventCallback<int>((_, value, tags, family) => Record(family, value, tags));
         _listener.SetMeasurementEventCallback<double>((_, value, tags, family) => Record(family, value, tags));
-        _listener.SetMeasurementEventCallback<float>((_, value, tags, family) => Record(family, value, tags));
         _listener.Start();
     }
 
@@ -50,7 +49,19 @@ internal sealed class MetricRegistry : IDisposable
                 family.BeginRound();
             }
 
-            _listener.RecordObservableInstruments();
+            try
+            {
+                _listener.RecordObservableInstruments();
+            }
+            catch (AggregateException)
+            {
+                // An instrument that fails (what it measures is being closed) has no value; the others have.
+            }
+
+            foreach (MetricFamily family in families)
+            {
+                family.EndRound();
+            }
         }
 
         return families;
@@ -73,7 +84,7 @@ internal sealed class MetricRegistry : IDisposable
             Name = MetricName.Of(instrument, kind),
             Help = instrument.Description ?? "",
             Kind = kind,
-            IsSet = instrument.IsObservable || instrument.GetType().Name.StartsWith("Gauge", StringComparison.Ordinal),
+            IsSet = instrument.IsObservable || instrument is Gauge<long> or Gauge<int> or Gauge<double>,
             IsObserved = instrument.IsObservable,
             Bounds = kind == MetricKind.Histogram ? BoundsOf(instrument) : [],
         };
@@ -99,16 +110,19 @@ internal sealed class MetricRegistry : IDisposable
         Gauge<long> or Gauge<int> or Gauge<double> => MetricKind.Gauge,
         ObservableGauge<long> or ObservableGauge<int> or ObservableGauge<double> => MetricKind.Gauge,
         ObservableUpDownCounter<long> or ObservableUpDownCounter<int> => MetricKind.Gauge,
+        ObservableUpDownCounter<double> => MetricKind.Gauge,
         _ => null,
     };
 
     private static double[] BoundsOf(Instrument instrument)
     {
-        if ((instrument as Histogram<double>)?.Advice?.HistogramBucketBoundaries is { } advised)
+        IEnumerable<double>? advised = instrument switch
         {
-            return [.. advised];
-        }
-
-        return instrument.Unit == "By" ? BytesBounds : SecondsBounds;
+            Histogram<double> histogram => histogram.Advice?.HistogramBucketBoundaries,
+            Histogram<long> histogram => histogram.Advice?.HistogramBucketBoundaries?.Select(Convert.ToDouble),
+            Histogram<int> histogram => histogram.Advice?.HistogramBucketBoundaries?.Select(Convert.ToDouble),
+            _ => null,
+        };
+        return advised?.ToArray() ?? (instrument.Unit == "By" ? BytesBounds : SecondsBounds);
     }
 }

@@ -4,11 +4,11 @@ namespace Fabrik.Observability.Metrics;
 internal sealed class MetricSeries
 {
     private readonly ShardedCells? _cells;
-    private readonly double[] _bounds;
+    private readonly double[]? _bounds;
     private long _last;
     private int _round;
 
-    private MetricSeries(MetricLabels labels, ShardedCells? cells, double[] bounds)
+    private MetricSeries(MetricLabels labels, ShardedCells? cells, double[]? bounds)
     {
         Labels = labels;
         _cells = cells;
@@ -19,12 +19,14 @@ internal sealed class MetricSeries
     public MetricLabels Labels { get; }
 
     /// <summary>Measurements that are added up.</summary>
-    public static MetricSeries Adding(MetricLabels labels) => new(labels, new ShardedCells(1), []);
+    public static MetricSeries Adding(MetricLabels labels) => new(labels, new ShardedCells(1), null);
 
     /// <summary>Measurements of which the last counts.</summary>
-    public static MetricSeries Setting(MetricLabels labels) => new(labels, null, []);
+    public static MetricSeries Setting(MetricLabels labels) => new(labels, null, null);
 
-    /// <summary>Measurements that are sorted under bounds: a column for each, one for what is above, one for the sum.</summary>
+    /// <summary>
+    /// Measurements that are sorted under bounds: a column for each, one for what is above, one for the sum.
+    /// </summary>
     public static MetricSeries Sorting(MetricLabels labels, double[] bounds) =>
         new(labels, new ShardedCells(bounds.Length + 2), bounds);
 
@@ -32,7 +34,7 @@ internal sealed class MetricSeries
     public double Value => _cells is null ? BitConverter.Int64BitsToDouble(Volatile.Read(ref _last)) : _cells.Sum(0);
 
     /// <summary>The sum of what a histogram has measured.</summary>
-    public double HistogramSum => _cells!.Sum(_bounds.Length + 1);
+    public double HistogramSum => _cells!.Sum(_bounds!.Length + 1);
 
     /// <summary>Takes a measurement.</summary>
     /// <param name="value">The measurement.</param>
@@ -44,26 +46,27 @@ internal sealed class MetricSeries
         {
             Volatile.Write(ref _last, BitConverter.DoubleToInt64Bits(value));
         }
-        else if (_bounds.Length == 0)
+        else if (_bounds is null)
         {
             _cells.Add(0, value);
         }
         else
         {
-            int at = Array.BinarySearch(_bounds, value);
+            // What is no number is under no bound; a search takes it for the smallest.
+            int at = double.IsNaN(value) ? _bounds.Length : Array.BinarySearch(_bounds, value);
             _cells.Increment(at < 0 ? ~at : at);
             _cells.Add(_bounds.Length + 1, value);
         }
     }
 
-    /// <summary>Whether a series that is asked for at each collection was told of at this one.</summary>
-    public bool IsOf(int round) => _round == round;
+    /// <summary>Whether a series that is asked for at each collection was told of at this one or later.</summary>
+    public bool IsSince(int round) => Volatile.Read(ref _round) >= round;
 
     /// <summary>Fills in how many measurements were at or below each bound, and all of them last.</summary>
     public void ReadBuckets(Span<long> atOrBelow)
     {
         long sum = 0;
-        for (int i = 0; i <= _bounds.Length; i++)
+        for (int i = 0; i <= _bounds!.Length; i++)
         {
             sum += _cells!.Count(i);
             atOrBelow[i] = sum;

@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace Fabrik.Observability.Metrics;
 
 /// <summary>
-/// Writes families as JSON: an array of objects with <c>name</c>, <c>type</c>, <c>help</c> and <c>series</c>, each with its
-/// <c>labels</c> and a <c>value</c>, or <c>buckets</c>, <c>sum</c> and <c>count</c>.
+/// Writes families as JSON: an array of objects with <c>name</c>, <c>type</c>, <c>help</c> and <c>series</c>, each with
+/// its <c>labels</c> and a <c>value</c>, or <c>buckets</c>, <c>sum</c> and <c>count</c>.
 /// </summary>
 internal static class MetricsJson
 {

@@ -18,11 +18,17 @@ internal sealed class ProcessMetrics : IDisposable
         double started = time.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0;
         _meter.CreateObservableGauge("fabrik_build_info", BuildInfo, null, "The version that runs; always 1.");
         _meter.CreateObservableGauge(
-            "fabrik_cache_hit_ratio", () => HitRatio(registry), null, "Hits among all lookups since the start; 0 before the first.");
+            "fabrik_cache_hit_ratio",
+            () => HitRatio(registry),
+            null,
+            "Hits among all lookups since the start; 0 before the first.");
         _meter.CreateObservableGauge(
             "process_start_time_seconds", () => started, null, "When the process started, in seconds since 1970.");
         _meter.CreateObservableCounter(
-            "process_cpu_seconds_total", () => Environment.CpuUsage.TotalTime.TotalSeconds, null, "Processor time used.");
+            "process_cpu_seconds_total",
+            () => Environment.CpuUsage.TotalTime.TotalSeconds,
+            null,
+            "Processor time used.");
         _meter.CreateObservableGauge(
             "process_resident_memory_bytes", () => Environment.WorkingSet, null, "Memory that is resident.");
         _meter.CreateObservableGauge("process_open_fds", OpenFiles, null, "File descriptors that are open.");
@@ -34,16 +40,23 @@ internal sealed class ProcessMetrics : IDisposable
             null,
             "Time that collections have stopped the process for.");
         _meter.CreateObservableGauge(
-            "dotnet_gc_heap_bytes", () => GC.GetTotalMemory(forceFullCollection: false), null, "Memory of managed objects.");
+            "dotnet_gc_heap_bytes",
+            () => GC.GetTotalMemory(forceFullCollection: false),
+            null,
+            "Memory of managed objects.");
         _meter.CreateObservableGauge(
             "dotnet_threadpool_threads", () => ThreadPool.ThreadCount, null, "Threads of the pool.");
         _meter.CreateObservableGauge(
-            "dotnet_threadpool_queue_length", () => ThreadPool.PendingWorkItemCount, null, "Work that waits for a thread.");
+            "dotnet_threadpool_queue_length",
+            () => ThreadPool.PendingWorkItemCount,
+            null,
+            "Work that waits for a thread.");
     }
 
     public void Dispose() => _meter.Dispose();
 
-    private static Measurement<int> BuildInfo() => new(1, new KeyValuePair<string, object?>("version", ProductVersion.Text));
+    private static Measurement<int> BuildInfo() =>
+        new(1, new KeyValuePair<string, object?>("version", ProductVersion.Text));
 
     private static double HitRatio(MetricRegistry registry)
     {
@@ -55,7 +68,9 @@ internal sealed class ProcessMetrics : IDisposable
     private static IEnumerable<Measurement<int>> OpenFiles()
     {
         const string Folder = "/proc/self/fd";
-        return Directory.Exists(Folder) ? [new Measurement<int>(Directory.EnumerateFileSystemEntries(Folder).Count())] : [];
+        return Directory.Exists(Folder)
+            ? [new Measurement<int>(Directory.EnumerateFileSystemEntries(Folder).Count())]
+            : [];
     }
 
     private static IEnumerable<Measurement<int>> Collections() => Enumerable.Range(0, GC.MaxGeneration + 1)

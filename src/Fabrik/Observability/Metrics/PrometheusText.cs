@@ -24,10 +24,14 @@ internal static class PrometheusText
             }
         }
 
+        // One encoder for all: a character of two halves may lie across two chunks.
+        Encoder encoder = Encoding.UTF8.GetEncoder();
         foreach (ReadOnlyMemory<char> chunk in text.GetChunks())
         {
-            Encoding.UTF8.GetBytes(chunk.Span, output);
+            encoder.Convert(chunk.Span, output, flush: false, out _, out _);
         }
+
+        encoder.Convert([], output, flush: true, out _, out _);
     }
 
     /// <summary>A value: whole numbers without a fraction, infinities and "not a number" by their names.</summary>

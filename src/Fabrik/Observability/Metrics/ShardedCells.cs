@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Fabrik.Observability.Metrics;
 
 /// <summary>
@@ -16,7 +18,8 @@ internal sealed class ShardedCells
     /// <summary>Makes rows of a width.</summary>
     public ShardedCells(int width)
     {
-        int shards = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Clamp(Environment.ProcessorCount, 1, 16));
+        uint processors = (uint)Math.Clamp(Environment.ProcessorCount, 1, 16);
+        int shards = (int)BitOperations.RoundUpToPowerOf2(processors);
         _mask = shards - 1;
         _stride = (width + Padding - 1) / Padding * Padding;
         _cells = new long[(shards * _stride) + Padding];

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Fabrik.Cache.Codec;
 using Fabrik.Cache.Eviction;
 using Fabrik.Cache.Local;
@@ -14,8 +16,8 @@ internal static class CacheSettings
     {
         Name = "dir",
         Help = "The folder of the store. It is created when missing; two processes never share one.",
-        FallbackFrom = environment => Path.Join(environment.CacheHome, "fabrik"),
-        FallbackText = "$XDG_CACHE_HOME/fabrik",
+        FallbackFrom = DefaultDirectory,
+        FallbackText = "$XDG_CACHE_HOME/fabrik, with a folder for each configuration file, or `default`",
     });
 
     public static readonly Setting<ByteSize> MaxSize = Section.Add(new Setting<ByteSize>(
@@ -108,4 +110,14 @@ internal static class CacheSettings
         Help = "The name of an environment variable with that key, in the same form. At most one of the two is set.",
         Fallback = "",
     });
+
+    // Each configuration has a daemon, and two of them cannot hold one store. The path stands for the configuration: its
+    // content changes, and what was cached should stay.
+    private static string DefaultDirectory(SettingsEnvironment environment)
+    {
+        string root = Path.Join(environment.CacheHome, "fabrik");
+        return environment.ConfigPath is { } path
+            ? Path.Join(root, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(path)))[..16])
+            : Path.Join(root, "default");
+    }
 }

@@ -10,6 +10,9 @@ internal sealed class SettingsEnvironment(IReadOnlyDictionary<string, string> va
     /// <summary>All environment variables.</summary>
     public IReadOnlyDictionary<string, string> Variables { get; } = variables;
 
+    /// <summary>The configuration file that holds; null where none does.</summary>
+    public string? ConfigPath { get; init; }
+
     /// <summary>The user's home; null where the environment does not say.</summary>
     public string? Home => Find("HOME") ?? Find("USERPROFILE");
 

@@ -1,0 +1,137 @@
+using Fabrik.Cache.Artifacts;
+using Fabrik.Cache.Local.Blobs;
+using Fabrik.Cache.Local.Index;
+
+namespace Fabrik.Fuzz.Crash;
+
+/// <summary>Counts a closed store anew from its records and files, and compares.</summary>
+internal sealed class StoreRecount
+{
+    private readonly string _folder;
+    private readonly List<string> _findings = [];
+    private readonly Dictionary<ContentDigest, BlobRecord> _blobs = [];
+    private readonly Dictionary<ContentDigest, uint> _references = [];
+    private StoreCounters _counted = StoreCounters.Zero;
+    private int _expiring;
+
+    private StoreRecount(string folder) => _folder = folder;
+
+    /// <summary>Everything that does not fit together; empty when the store is sound.</summary>
+    public static IReadOnlyList<string> Run(string folder)
+    {
+        var recount = new StoreRecount(folder);
+        using (var index = new StoreDatabase(Path.Combine(folder, "index"), sync: false))
+        {
+            recount.CountBlobs(index);
+            recount.CountEntries(index);
+            recount.CompareValues(index);
+            recount.CompareExpiry(index);
+            recount.CompareCounters(index.ReadCounters());
+        }
+
+        recount.CompareFiles();
+        return recount._findings;
+    }
+
+    private void CountBlobs(StoreDatabase index)
+    {
+        using var blobs = index.Current.Iterate(StoreFamilies.Blobs);
+        for (var found = blobs.First(); found; found = blobs.Next())
+        {
+            var blob = BlobRecord.Read(blobs.Value);
+            Require(
+                blobs.Key.SequenceEqual(blob.Place.Digest.Bytes), $"blob {blob.Place.Digest} lies under another key");
+            _blobs.Add(blob.Place.Digest, blob);
+            _counted = _counted.WithBlob(blob.Place, 1);
+        }
+    }
+
+    private void CountEntries(StoreDatabase index)
+    {
+        using var entries = index.Current.Iterate(StoreFamilies.Entries);
+        for (var found = entries.First(); found; found = entries.Next())
+        {
+            var id = new ArtifactId(entries.Key);
+            var entry = EntryRecord.Read(entries.Value);
+            var digest = entry.Place.Digest;
+            _counted = _counted.WithEntry(entry, ArtifactId.Length + entries.Value.Length, 1);
+            _references[digest] = _references.GetValueOrDefault(digest) + 1;
+            _expiring += entry.ExpiresAt == 0 ? 0 : 1;
+            Require(
+                _blobs.TryGetValue(digest, out var blob) && blob.Place == entry.Place,
+                $"entry {id} points at {entry.Place}, the blob is {blob.Place}");
+        }
+
+        foreach (var (digest, blob) in _blobs)
+        {
+            var references = _references.GetValueOrDefault(digest);
+            Require(references == blob.References, $"blob {digest} counts {blob.References} entries, not {references}");
+        }
+    }
+
+    private void CompareValues(StoreDatabase index)
+    {
+        var count = 0;
+        using var values = index.Current.Iterate(StoreFamilies.Values);
+        for (var found = values.First(); found; found = values.Next(), count++)
+        {
+            var digest = new ContentDigest(values.Key);
+            Require(
+                _blobs.TryGetValue(digest, out var blob) && blob.Place.IsInline
+                    && blob.Place.StoredSize == values.Value.Length,
+                $"value {digest} of {values.Value.Length} bytes has the blob {blob.Place}");
+        }
+
+        var expected = _blobs.Values.Count(blob => blob.Place.IsInline);
+        Require(count == expected, $"{count} values lie in the index, {expected} blobs say so");
+    }
+
+    private void CompareExpiry(StoreDatabase index)
+    {
+        var count = 0;
+        using var expiry = index.Current.Iterate(StoreFamilies.Expiry);
+        for (var found = expiry.First(); found; found = expiry.Next())
+        {
+            count++;
+        }
+
+        Require(count == _expiring, $"{count} expiries are noted, {_expiring} entries expire");
+    }
+
+    private void CompareCounters(StoreCounters counters)
+    {
+        Require(
+            counters with { ByTool = StoreCounters.Zero.ByTool } == _counted with { ByTool = StoreCounters.Zero.ByTool },
+            $"the accounting is {counters}, a recount gives {_counted}");
+        Require(
+            counters.ByTool.Count == _counted.ByTool.Count && !counters.ByTool.Except(_counted.ByTool).Any(),
+            $"by tool the accounting is [{string.Join(", ", counters.ByTool)}], "
+            + $"a recount gives [{string.Join(", ", _counted.ByTool)}]");
+    }
+
+    private void CompareFiles()
+    {
+        var files = 0;
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(_folder, "blobs"), "*", SearchOption.AllDirectories))
+        {
+            files++;
+            var isNamed = BlobFiles.TryParse(Path.GetFileName(file), out var digest, out var number)
+                && _blobs.TryGetValue(digest, out var blob) && blob.Place.File == number
+                && blob.Place.StoredSize == new FileInfo(file).Length;
+            Require(isNamed, $"no record names the file {Path.GetFileName(file)}, or it has another length");
+        }
+
+        var expected = _blobs.Values.Count(blob => !blob.Place.IsInline);
+        Require(files == expected, $"{files} blob files are there, {expected} have a record");
+        var temporary = Directory.EnumerateFiles(Path.Combine(_folder, "tmp")).Count();
+        Require(temporary == 0, $"{temporary} temporary files are left");
+    }
+
+    private void Require(bool condition, string finding)
+    {
+        if (!condition)
+        {
+            _findings.Add(finding);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using Fabrik.Cache;
+using Fabrik.Cache.Local;
+using Fabrik.UnitTests.Cache.Local;
+using Xunit;
+
+namespace Fabrik.UnitTests.Cache.Crash;
+
+/// <summary>What the crash test has found, one test for each.</summary>
+public sealed class CrashRegressionTests
+{
+    [Fact]
+    public async Task Put_LargeContentWithSyncDurability_IsStored()
+    {
+        await using var fixture = await StoreFixture.OpenAsync(
+            options => options with { Durability = DurabilityKind.Sync });
+        var content = StoreFixture.Content(1, 100_000);
+        var put = await fixture.PutAsync("key", content);
+        Assert.Null(put.Error);
+        Assert.Equal(PutOutcome.Stored, put.Value);
+        Assert.Equal(content, await fixture.GetAsync("key"));
+    }
+
+    [Fact]
+    public async Task Open_RightAfterACrash_RemovesAFileWhoseRecordWasNotWritten()
+    {
+        await using var fixture = await StoreFixture.OpenAsync();
+        var content = StoreFixture.Content(1, 100_000);
+        await fixture.PutAsync("key", content);
+        var file = Directory.EnumerateFiles(Path.Combine(fixture.Folder, "blobs"), "*", SearchOption.AllDirectories)
+            .Single();
+        var orphan = file[..^1] + (file[^1] == '0' ? '1' : '0');
+        File.Copy(file, orphan);
+        await fixture.ReopenAsync();
+        await fixture.Store.VerifyAsync(null, default);
+        Assert.False(File.Exists(orphan));
+        Assert.Equal(content, await fixture.GetAsync("key"));
+    }
+
+    [Fact]
+    public async Task Verify_DuringUploads_LeavesTheirFilesAlone()
+    {
+        await using var fixture = await StoreFixture.OpenAsync();
+        var uploads = Enumerable.Range(0, 4).Select(task => Task.Run(async () =>
+        {
+            for (var i = 0; i < 25; i++)
+            {
+                Assert.Null((await fixture.PutAsync($"{task}-{i}", StoreFixture.Content((task * 100) + i, 66_000))).Error);
+            }
+        })).ToArray();
+        var orphans = 0L;
+        while (!Task.WhenAll(uploads).IsCompleted)
+        {
+            orphans += (await fixture.Store.VerifyAsync(null, default)).Orphans;
+        }
+
+        await Task.WhenAll(uploads);
+        Assert.Equal(0, orphans);
+        Assert.Equal(100, Directory.GetFiles(Path.Combine(fixture.Folder, "blobs"), "*", SearchOption.AllDirectories).Length);
+    }
+}
