@@ -1,8 +1,8 @@
 namespace Fabrik.Server;
 
 /// <summary>
-/// How many requests of build tools are served at a time, over all listeners: what comes above the limit is turned away at
-/// once instead of waiting in a queue, as a cache that is slow is worse than none.
+/// How many requests of build tools are served at a time, over all listeners: what comes above the limit is turned
+/// away at once instead of waiting in a queue, as a cache that is slow is worse than none.
 /// </summary>
 public sealed class RequestGate
 {

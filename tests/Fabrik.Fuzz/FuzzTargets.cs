@@ -15,5 +15,13 @@ internal static class FuzzTargets
         new TomlTarget(),
         new BlobReaderTarget(),
         new InlineCodecTarget(),
+        new HttpRangeTarget(),
+        new EntityTagsTarget(),
+        new DigestFieldsTarget(),
+        new HttpPathTarget(),
+        new TurborepoQueryTarget(),
+        new TokenTarget(),
+        new JwksTarget(),
+        new PemKeysTarget(),
     ];
 }

@@ -11,7 +11,7 @@ public static class EntityTags
     /// <param name="weakly">Whether <c>W/"x"</c> names <c>"x"</c> too (weak comparison).</param>
     public static bool Match(ReadOnlySpan<char> list, ReadOnlySpan<char> tag, bool weakly)
     {
-        list = list.Trim(" \t");
+        list = list.Trim(" \t,");
         if (list is "*")
         {
             return true;

@@ -55,10 +55,11 @@ internal sealed class DaemonStarter(DaemonFolders folders, IDaemonProbe probe, T
     }
 
     /// <summary>
-    /// Gives the right to start the daemon of a configuration, after everything that is in its way has been removed; or the
-    /// daemon that runs.
+    /// Gives the right to start the daemon of a configuration, after everything that is in its way has been removed;
+    /// or the daemon that runs.
     /// </summary>
-    public async Task<DaemonClaim> ClaimAsync(string id, DaemonStartOptions options, CancellationToken cancellationToken)
+    public async Task<DaemonClaim> ClaimAsync(
+        string id, DaemonStartOptions options, CancellationToken cancellationToken)
     {
         DaemonFolder folder = folders.Of(id);
         folder.Create();

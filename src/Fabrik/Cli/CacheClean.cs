@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
 using Fabrik.Cache;
-using Fabrik.Settings.Schema;
 using Fabrik.Settings.Values;
 using Fabrik.StoreAccess;
 
@@ -20,8 +19,7 @@ internal static class CacheClean
             CustomParser = given => Parse<ByteSize>(
                 given, text => ByteSize.TryParse(text, out ByteSize size) ? size : null, "a size such as 5GB"),
         };
-        Option<string> tool = new("--tool") { Description = "Only entries of one protocol.", DefaultValueFactory = _ => "" };
-        tool.CompletionSources.Add([.. BuildToolsSettings.Adapters.Select(adapter => adapter.Name)]);
+        Option<string> tool = CacheCommand.ToolOption();
         Option<TimeSpan?> unused = new("--unused-for")
         {
             Description = "Only entries that were neither stored nor read for so long (7d).",
@@ -39,7 +37,8 @@ internal static class CacheClean
         };
         command.Validators.Add(given =>
         {
-            if (given.GetResult(keep) is not null && (given.GetResult(tool) is { Implicit: false } || given.GetResult(unused) is not null))
+            bool isChosen = given.GetResult(tool) is { Implicit: false } || given.GetResult(unused) is not null;
+            if (given.GetResult(keep) is not null && isChosen)
             {
                 given.AddError("--keep evicts by the store's policy: expected it without --tool and --unused-for");
             }
@@ -60,7 +59,7 @@ internal static class CacheClean
                 {
                     context.Terminal.Output.WriteLine(result.GetValue(json)
                         ? JsonSerializer.Serialize(report, StoreJson.Default.CleanReport)
-                        : $"{HumanText.Count(report.Entries)} entries removed, {HumanText.Bytes(report.StoredBytes)} kept");
+                        : StoreText.Cleaned(report));
                 }
 
                 return error;

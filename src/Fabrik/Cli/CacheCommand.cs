@@ -23,7 +23,10 @@ internal static class CacheCommand
 
     /// <summary>Runs something with the store of the configuration, and says why it cannot.</summary>
     public static async Task<int> WithStoreAsync(
-        CommandContext context, ParseResult result, Func<IStoreAccess, Task<CacheError?>> use, CancellationToken cancellationToken)
+        CommandContext context,
+        ParseResult result,
+        Func<IStoreAccess, Task<CacheError?>> use,
+        CancellationToken cancellationToken)
     {
         if (!context.TryLoad(result, out EffectiveSettings? settings))
         {
@@ -64,6 +67,18 @@ internal static class CacheCommand
         return error is null ? ExitCodes.Done : ExitCodes.Failed;
     }
 
+    /// <summary><c>--tool</c>.</summary>
+    public static Option<string> ToolOption()
+    {
+        Option<string> tool = new("--tool")
+        {
+            Description = "Only entries of one protocol.",
+            DefaultValueFactory = _ => "",
+        };
+        tool.CompletionSources.Add([.. BuildToolsSettings.Adapters.Select(adapter => adapter.Name)]);
+        return tool;
+    }
+
     private static Command Stats(CommandContext context)
     {
         Option<bool> json = new("--json") { Description = "Print JSON." };
@@ -89,8 +104,7 @@ internal static class CacheCommand
 
     private static Command List(CommandContext context)
     {
-        Option<string> tool = new("--tool") { Description = "Only entries of one protocol.", DefaultValueFactory = _ => "" };
-        tool.CompletionSources.Add([.. BuildToolsSettings.Adapters.Select(adapter => adapter.Name)]);
+        Option<string> tool = ToolOption();
         Option<int> limit = new("--limit")
         {
             Description = "Print at most so many; 0 for all.",

@@ -13,7 +13,10 @@ internal static class CacheVerify
     public static Command Create(CommandContext context)
     {
         Option<bool> json = new("--json") { Description = "Print JSON." };
-        Command command = new("verify", "Check every content, and drop what is damaged; exit code 1 if anything was.") { json };
+        Command command = new("verify", "Check every content, and drop what is damaged; exit code 1 if anything was.")
+        {
+            json,
+        };
         command.SetAction(async (result, cancellationToken) =>
         {
             long damaged = 0;

@@ -3,8 +3,8 @@ using System.CommandLine;
 namespace Fabrik.Cli;
 
 /// <summary>
-/// <c>fabrik completion SHELL</c>: prints a script that completes command lines. The scripts only ask the binary, by its
-/// directive <c>[suggest:POSITION]</c>, so they never have to be renewed.
+/// <c>fabrik completion SHELL</c>: prints a script that completes command lines. The scripts only ask the binary, by
+/// its directive <c>[suggest:POSITION]</c>, so they never have to be renewed.
 /// </summary>
 internal static class CompletionCommand
 {
@@ -14,7 +14,8 @@ internal static class CompletionCommand
             # eval "$(fabrik completion bash)"
             _fabrik() {
                 local IFS=$'\n'
-                COMPREPLY=($(compgen -W "$(fabrik "[suggest:${COMP_POINT}]" "${COMP_LINE}" 2>/dev/null)" -- "${COMP_WORDS[COMP_CWORD]}"))
+                local words="$(fabrik "[suggest:${COMP_POINT}]" "${COMP_LINE}" 2>/dev/null)"
+                COMPREPLY=($(compgen -W "$words" -- "${COMP_WORDS[COMP_CWORD]}"))
             }
             complete -o default -F _fabrik fabrik
             """,

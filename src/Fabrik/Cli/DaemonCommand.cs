@@ -7,7 +7,8 @@ using Fabrik.Settings.Schema;
 namespace Fabrik.Cli;
 
 /// <summary>
-/// <c>fabrik daemon</c>: the cache of one developer on 127.0.0.1. A configuration has one daemon, which every shell reuses.
+/// <c>fabrik daemon</c>: the cache of one developer on 127.0.0.1. A configuration has one daemon, which every shell
+/// reuses.
 /// </summary>
 internal static class DaemonCommand
 {
@@ -17,7 +18,10 @@ internal static class DaemonCommand
     /// <summary>Makes the command.</summary>
     public static Command Create(CommandContext context)
     {
-        Option<bool> background = new("--background") { Description = "Start it and leave it running; reuse one that runs." };
+        Option<bool> background = new("--background")
+        {
+            Description = "Start it and leave it running; reuse one that runs.",
+        };
         Option<bool> json = new("--json") { Description = "Print the daemon's state as JSON, with --background." };
         // Given by a start in the background to the process that it starts, which must not wait for the starter's lock.
         Option<bool> claimed = new("--claimed") { Hidden = true };
@@ -82,7 +86,8 @@ internal static class DaemonCommand
         using FileLock? starting = claim.Lock;
         if (claim.Running is { } running)
         {
-            context.Terminal.Say($"daemon {id} runs already on {DaemonText.Url(running)} (process {running.ProcessId})");
+            string url = DaemonText.Url(running);
+            context.Terminal.Say($"daemon {id} runs already on {url} (process {running.ProcessId})");
             return ExitCodes.Done;
         }
 

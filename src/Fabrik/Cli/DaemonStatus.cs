@@ -26,7 +26,8 @@ internal static class DaemonStatus
             foreach (DaemonState state in result.GetValue(json) ? [] : states)
             {
                 string config = state.ConfigPath.Length > 0 ? state.ConfigPath : "(defaults)";
-                context.Terminal.Output.WriteLine($"{state.Id}  {state.ProcessId,7}  {DaemonText.Url(state)}  {config}");
+                context.Terminal.Output.WriteLine(
+                    $"{state.Id}  {state.ProcessId,7}  {DaemonText.Url(state)}  {config}");
             }
 
             return ExitCodes.Done;

@@ -20,7 +20,10 @@ internal static class DaemonStop
     }
 
     private static async Task<int> RunAsync(
-        CommandContext context, ParseResult result, (bool All, TimeSpan Patience) how, CancellationToken cancellationToken)
+        CommandContext context,
+        ParseResult result,
+        (bool All, TimeSpan Patience) how,
+        CancellationToken cancellationToken)
     {
         IReadOnlyList<DaemonState> running = await DaemonStatus.FindAsync(context, result, cancellationToken);
         if (!how.All)
@@ -51,7 +54,8 @@ internal static class DaemonStop
             else
             {
                 context.Terminal.Fail(
-                    $"daemon {state.Id} (process {state.ProcessId}) has not ended within {how.Patience.TotalSeconds} s");
+                    $"daemon {state.Id} (process {state.ProcessId}) has not ended "
+                    + $"within {how.Patience.TotalSeconds} s");
                 code = ExitCodes.Failed;
             }
         }

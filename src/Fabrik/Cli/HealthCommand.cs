@@ -21,18 +21,26 @@ internal static class HealthCommand
     {
         Option<Uri?> url = new("--url")
         {
-            Description = "The address of health, without a path; else that of the daemon, or of observability.health_bind.",
+            Description = "The address of health, without a path; else that of the daemon, "
+                + "or observability.health_bind.",
             HelpName = "URL",
         };
         Option<bool> json = new("--json") { Description = "Print the answer as it came." };
-        Command command = new("health", "Ask the process that serves how it is: exit code 0 when it takes requests.") { url, json };
+        Command command = new("health", "Ask the process that serves how it is: exit code 0 when it takes requests.")
+        {
+            url,
+            json,
+        };
         command.SetAction((result, cancellationToken) =>
             RunAsync(context, result, (result.GetValue(url), result.GetValue(json)), cancellationToken));
         return command;
     }
 
     private static async Task<int> RunAsync(
-        CommandContext context, ParseResult result, (Uri? Url, bool AsJson) options, CancellationToken cancellationToken)
+        CommandContext context,
+        ParseResult result,
+        (Uri? Url, bool AsJson) options,
+        CancellationToken cancellationToken)
     {
         Uri? url = options.Url ?? await FindAsync(context, result, cancellationToken);
         if (url is null)
@@ -79,15 +87,16 @@ internal static class HealthCommand
             if (!isQuiet)
             {
                 TimeSpan uptime = TimeSpan.FromSeconds(health.GetProperty("uptime_seconds").GetInt64());
-                terminal.Output.WriteLine(
-                    $"{status}{reason}: version {health.GetProperty("version").GetString()}, up {HumanText.Ago(uptime)}, {url}");
+                string? version = health.GetProperty("version").GetString();
+                terminal.Output.WriteLine($"{status}{reason}: version {version}, up {HumanText.Ago(uptime)}, {url}");
             }
 
             return status is "healthy" or "degraded" ? ExitCodes.Done : ExitCodes.Failed;
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
         {
-            terminal.Fail($"what answers on {url} is not Fabrik's health: expected JSON with status, uptime_seconds, version");
+            terminal.Fail(
+                $"what answers on {url} is not Fabrik's health: expected JSON with status, uptime_seconds, version");
             return ExitCodes.Failed;
         }
     }

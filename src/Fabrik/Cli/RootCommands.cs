@@ -19,6 +19,7 @@ internal static class RootCommands
         root.Subcommands.Add(CacheCommand.Create(context));
         root.Subcommands.Add(HealthCommand.Create(context));
         root.Subcommands.Add(ConfigCommand.Create(context.Sources));
+        root.Subcommands.Add(AuthCommand.Create());
         root.Subcommands.Add(CompletionCommand.Create(context));
         foreach (HelpOption help in root.Options.OfType<HelpOption>())
         {

@@ -13,14 +13,16 @@ internal static class StoreText
         StringBuilder text = new();
         Line(text, "stored", $"{HumanText.Bytes(store.StoredBytes)} of {HumanText.Bytes(store.MaxBytes)}"
             + $" ({HumanText.Percent(store.StoredBytes, store.MaxBytes)})");
-        Line(text, "entries", $"{HumanText.Count(store.Entries)}, {HumanText.Bytes(store.LogicalBytes)} as tools sent them");
+        string logical = HumanText.Bytes(store.LogicalBytes);
+        Line(text, "entries", $"{HumanText.Count(store.Entries)}, {logical} as tools sent them");
         Line(text, "contents", $"{HumanText.Count(store.Blobs)} different ones");
         foreach ((string tool, ToolUsage usage) in store.ByTool.OrderByDescending(tool => tool.Value.Bytes))
         {
             Line(text, $"  {tool}", $"{HumanText.Count(usage.Entries)} entries, {HumanText.Bytes(usage.Bytes)}");
         }
 
-        Line(text, "evicted", $"{HumanText.Count(store.Evictions)} entries, {HumanText.Bytes(store.EvictedBytes)} since the start");
+        string evicted = HumanText.Bytes(store.EvictedBytes);
+        Line(text, "evicted", $"{HumanText.Count(store.Evictions)} entries, {evicted} since the start");
         Line(text, "expired", $"{HumanText.Count(store.Expirations)} entries since the start");
         Line(text, "damaged", $"{HumanText.Count(store.DamagedBlobs)} contents since the start");
         if (store.WriteState != WriteState.Ok)
@@ -38,7 +40,12 @@ internal static class StoreText
     /// <summary>What a verification found.</summary>
     public static string Verified(VerifyReport report) =>
         $"{HumanText.Count(report.Entries)} entries, {HumanText.Bytes(report.Bytes)} read: "
-        + $"{HumanText.Count(report.Damaged)} damaged and dropped, {HumanText.Count(report.Orphans)} orphaned files removed";
+        + $"{HumanText.Count(report.Damaged)} damaged and dropped, "
+        + $"{HumanText.Count(report.Orphans)} orphaned files removed";
+
+    /// <summary>What was removed.</summary>
+    public static string Cleaned(CleanReport report) =>
+        $"{HumanText.Count(report.Entries)} entries removed, {HumanText.Bytes(report.StoredBytes)} kept";
 
     private static void Line(StringBuilder text, string name, string value) =>
         text.Append(name.PadRight(12)).Append(value).Append('\n');

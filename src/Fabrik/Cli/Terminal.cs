@@ -3,8 +3,8 @@ using Fabrik.Settings;
 namespace Fabrik.Cli;
 
 /// <summary>
-/// What commands say. Results go to the output, alone, so that a script can take them; everything else goes to the error
-/// stream with <c>[fabrik]</c> before it, so that nobody takes it for the words of the build tool.
+/// What commands say. Results go to the output, alone, so that a script can take them; everything else goes to the
+/// error stream with <c>[fabrik]</c> before it, so that nobody takes it for the words of the build tool.
 /// </summary>
 internal sealed class Terminal(TextWriter output, TextWriter error)
 {
@@ -40,7 +40,8 @@ internal sealed class Terminal(TextWriter output, TextWriter error)
             Fail(problem.ToString());
         }
 
-        Fail(outcome.Errors.Count == 1 ? "1 error in the configuration" : $"{outcome.Errors.Count} errors in the configuration");
+        string count = outcome.Errors.Count == 1 ? "1 error" : $"{outcome.Errors.Count} errors";
+        Fail($"{count} in the configuration");
         return ExitCodes.Failed;
     }
 

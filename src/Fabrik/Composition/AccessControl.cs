@@ -5,8 +5,8 @@ using Fabrik.Settings.Schema;
 namespace Fabrik.Composition;
 
 /// <summary>
-/// Who may do what: build tools by <c>auth.required</c>, operators by <c>observability.api_auth_required</c> or, where that
-/// is not set, as build tools.
+/// Who may do what: build tools by <c>auth.required</c>, operators by <c>observability.api_auth_required</c> or,
+/// where that is not set, as build tools.
 /// </summary>
 internal sealed class AccessControl : IAsyncDisposable
 {
@@ -28,7 +28,9 @@ internal sealed class AccessControl : IAsyncDisposable
     /// <summary>Why nobody can be let in now; null where requests can be decided.</summary>
     public string? NotReady => _tools.IsReady ? null : "no public key is there yet: the key set was not reachable";
 
-    /// <summary>Reads the keys; gives null after adding everything that is wrong to <paramref name="problems"/>.</summary>
+    /// <summary>
+    /// Reads the keys; gives null after adding everything that is wrong to <paramref name="problems"/>.
+    /// </summary>
     public static async ValueTask<AccessControl?> CreateAsync(
         EffectiveSettings settings, AuthServices services, List<string> problems, CancellationToken cancellationToken)
     {

@@ -9,7 +9,12 @@ internal static class ClientSetup
     /// <param name="needsToken">Whether a token is required.</param>
     public static IEnumerable<string> Lines(string url, IReadOnlySet<string> adapters, bool needsToken) =>
         Tools.Where(tool => adapters.Contains(tool.Adapter))
-            .SelectMany(tool => tool.Lines(url, needsToken ? "$FABRIK_TOKEN" : null).Prepend($"# {tool.Name}").Append(""));
+            .SelectMany(tool => (string[])
+            [
+                $"# {tool.Name}",
+                .. tool.Lines(url, needsToken ? "$FABRIK_TOKEN" : null),
+                "",
+            ]);
 
     private static readonly (string Adapter, string Name, Func<string, string?, IEnumerable<string>> Lines)[] Tools =
     [
@@ -22,9 +27,11 @@ internal static class ClientSetup
 
     private static IEnumerable<string> Gradle(string url, string? token)
     {
-        string credentials = token is null ? "" : " credentials { username = 'fabrik'; password = System.getenv('FABRIK_TOKEN') };";
+        string credentials = token is null
+            ? ""
+            : "; credentials { username = 'fabrik'; password = System.getenv('FABRIK_TOKEN') }";
         yield return $"buildCache {{ remote(HttpBuildCache) {{ url = '{url}/cache/'; push = true; "
-            + $"allowInsecureProtocol = true;{credentials} }} }}";
+            + $"allowInsecureProtocol = true{credentials} }} }}";
     }
 
     private static IEnumerable<string> Nx(string url, string? token)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
 using Fabrik.Settings;
@@ -5,7 +6,9 @@ using Fabrik.Settings.Schema;
 
 namespace Fabrik.Composition;
 
-/// <summary>The key that stored bytes are encrypted with: 32 bytes in Base64 or hexadecimal, in a file or a variable.</summary>
+/// <summary>
+/// The key that stored bytes are encrypted with: 32 bytes in Base64 or hexadecimal, in a file or a variable.
+/// </summary>
 internal static class EncryptionKey
 {
     private const int Length = 32;
@@ -13,7 +16,9 @@ internal static class EncryptionKey
     // Far above what 64 digits and white space take.
     private const int MaxFileSize = 4096;
 
-    /// <summary>Reads the key; an empty one where none is set. Neither the key nor a part of it is in the problem.</summary>
+    /// <summary>
+    /// Reads the key; an empty one where none is set. Neither the key nor a part of it is in the problem.
+    /// </summary>
     public static bool TryRead(
         EffectiveSettings settings, SettingsEnvironment environment, out byte[] key, out string problem)
     {
@@ -30,9 +35,16 @@ internal static class EncryptionKey
             return true;
         }
 
-        problem = environment.Find(variable) is { } text
-            ? Decode(text, out key) ? "" : $"{CacheSettings.EncryptionKeyVariable.Key}: {variable} holds no key; {Expected}"
-            : $"{CacheSettings.EncryptionKeyVariable.Key}: the variable {variable} is not set; {Expected}";
+        string name = CacheSettings.EncryptionKeyVariable.Key;
+        if (environment.Find(variable) is not { } text)
+        {
+            problem = $"{name}: the variable {variable} is not set; {Expected}";
+        }
+        else if (!Decode(text, out key))
+        {
+            problem = $"{name}: the variable {variable} holds no key; {Expected}";
+        }
+
         return problem.Length == 0;
     }
 
@@ -69,8 +81,8 @@ internal static class EncryptionKey
 
         byte[] encoded = Encoding.UTF8.GetBytes(trimmed);
         byte[] decoded = new byte[Base64.GetMaxDecodedFromUtf8Length(encoded.Length)];
-        bool isKey = Base64.DecodeFromUtf8(encoded, decoded, out _, out int length) == System.Buffers.OperationStatus.Done
-            && length == Length;
+        OperationStatus status = Base64.DecodeFromUtf8(encoded, decoded, out _, out int length);
+        bool isKey = status == OperationStatus.Done && length == Length;
         key = isKey ? decoded[..Length] : [];
         return isKey;
     }

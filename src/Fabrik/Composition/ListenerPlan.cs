@@ -75,7 +75,8 @@ internal sealed record ListenerPlan(string Name, BindAddress Bind, ListenerDutie
                 continue;
             }
 
-            string ownHost = settings.Get(adapter.Bind) is { Length: > 0 } bind && mode == ServingMode.Server ? bind : host;
+            string bind = settings.Get(adapter.Bind);
+            string ownHost = bind.Length > 0 && mode == ServingMode.Server ? bind : host;
             plans.Add(new ListenerPlan(adapter.Name, BindAddress.Tcp(ownHost, own), ListenerDuties.BuildTools)
             {
                 Adapters = new HashSet<string>(StringComparer.Ordinal) { adapter.Name },
@@ -88,12 +89,14 @@ internal sealed record ListenerPlan(string Name, BindAddress Bind, ListenerDutie
         }
 
         int port = settings.Get(mode == ServingMode.Daemon ? DaemonSettings.HttpPort : BuildToolsSettings.Port);
-        plans.Insert(0, new ListenerPlan("http", BindAddress.Tcp(host, port), ListenerDuties.BuildTools) { Adapters = shared });
+        ListenerPlan all = new("http", BindAddress.Tcp(host, port), ListenerDuties.BuildTools) { Adapters = shared };
+        plans.Insert(0, all);
     }
 
     private static void AddOperators(List<ListenerPlan> plans, EffectiveSettings settings, ServingMode mode)
     {
-        ListenerDuties health = settings.Get(ObservabilitySettings.HealthEnabled) ? ListenerDuties.Health : ListenerDuties.None;
+        ListenerDuties health =
+            settings.Get(ObservabilitySettings.HealthEnabled) ? ListenerDuties.Health : ListenerDuties.None;
         ListenerDuties metrics =
             settings.Get(ObservabilitySettings.MetricsEnabled) ? ListenerDuties.Metrics : ListenerDuties.None;
         if (mode == ServingMode.Daemon)

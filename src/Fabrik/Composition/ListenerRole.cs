@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Fabrik.Composition;
 
-/// <summary>A listener that exists: a feature of each of its connections, so that a request knows where it came in.</summary>
+/// <summary>
+/// A listener that exists: a feature of each of its connections, so that a request knows where it came in.
+/// </summary>
 internal sealed class ListenerRole(ListenerPlan plan)
 {
     /// <summary>What it was planned as.</summary>
@@ -29,5 +31,5 @@ internal sealed class ListenerRole(ListenerPlan plan)
         : $"http://{BindAddress.Tcp(plan.Bind.Host, Port)}";
 
     /// <summary>The address for programs on this machine.</summary>
-    public Uri LocalUrl => new($"http://{(plan.Bind.Host is "*" ? BindAddress.Tcp("127.0.0.1", Port) : BindAddress.Tcp(plan.Bind.Host, Port))}");
+    public Uri LocalUrl => new($"http://{BindAddress.Tcp(plan.Bind.Host is "*" ? "127.0.0.1" : plan.Bind.Host, Port)}");
 }

@@ -8,8 +8,8 @@ using Microsoft.AspNetCore.Routing;
 namespace Fabrik.Composition;
 
 /// <summary>
-/// <c>GET /metrics</c> in Prometheus' text form, or as JSON where the client accepts that; <c>GET /metrics.json</c>. Where
-/// tokens are required, for those with <c>admin</c>.
+/// <c>GET /metrics</c> in Prometheus' text form, or as JSON where the client accepts that; <c>GET /metrics.json</c>.
+/// Where tokens are required, for those with <c>admin</c>.
 /// </summary>
 internal static class MetricsRoutes
 {
@@ -26,7 +26,8 @@ internal static class MetricsRoutes
 
     // A browser and Prometheus accept anything, which includes JSON: only who names it alone wants it.
     private static bool AcceptsOnlyJson(HttpRequest request) =>
-        request.Headers.Accept is [{ } accept] && accept.StartsWith("application/json", StringComparison.OrdinalIgnoreCase);
+        request.Headers.Accept is [{ } accept]
+        && accept.StartsWith("application/json", StringComparison.OrdinalIgnoreCase);
 
     private static (string Type, ReadOnlyMemory<byte> Body) Write(MetricRegistry metrics, bool asJson)
     {

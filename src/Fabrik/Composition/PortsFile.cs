@@ -5,7 +5,9 @@ namespace Fabrik.Composition;
 /// <summary>The ports of a process that serves, by purpose.</summary>
 internal static class PortsFile
 {
-    /// <summary>Each listener's port under its name, and under <c>health</c> and <c>metrics</c> where these are served.</summary>
+    /// <summary>
+    /// Each listener's port under its name, and under <c>health</c> and <c>metrics</c> where these are served.
+    /// </summary>
     public static IReadOnlyDictionary<string, int> Of(IEnumerable<ListenerRole> listeners)
     {
         SortedDictionary<string, int> ports = new(StringComparer.Ordinal);

@@ -16,8 +16,8 @@ using Microsoft.Extensions.Logging;
 namespace Fabrik.Composition;
 
 /// <summary>
-/// A process that serves, put together from settings: keys, store, instruments, listeners, in this order. It ends in the
-/// reverse order, so that whatever is asked of a part finds those below it alive.
+/// A process that serves, put together from settings: keys, store, instruments, listeners, in this order. It ends in
+/// the reverse order, so that whatever is asked of a part finds those below it alive.
 /// </summary>
 internal sealed class ServingProcess(ProcessOptions options) : IAsyncDisposable
 {
@@ -52,7 +52,8 @@ internal sealed class ServingProcess(ProcessOptions options) : IAsyncDisposable
             return problems;
         }
 
-        CacheResult<LocalStore> opened = await LocalStore.OpenAsync(store, options.Time, options.Logs, cancellationToken);
+        CacheResult<LocalStore> opened = await LocalStore.OpenAsync(
+            store, options.Time, options.Logs, cancellationToken);
         if (!opened.TryGet(out _store, out CacheError? error))
         {
             return [$"cache.dir: {error.Message}"];
@@ -169,8 +170,8 @@ internal sealed class ServingProcess(ProcessOptions options) : IAsyncDisposable
         }
         catch (Exception e) when (e is IOException or SocketException)
         {
-            return $"{e.Message.TrimEnd('.')}: expected addresses that are free and that this user may take; they are set by "
-                + "build_tools.port, observability.health_bind and observability.api_bind";
+            return $"{e.Message.TrimEnd('.')}: expected addresses that are free and that this user may take; they are "
+                + "set by build_tools.port, observability.health_bind and observability.api_bind";
         }
 
         if (_controlSocket is not null)

@@ -3,7 +3,9 @@ using Fabrik.Cache.Local;
 
 namespace Fabrik.Composition;
 
-/// <summary>The store's statistics as instruments of the meter <c>Fabrik.Store</c>, read when metrics are collected.</summary>
+/// <summary>
+/// The store's statistics as instruments of the meter <c>Fabrik.Store</c>, read when metrics are collected.
+/// </summary>
 internal sealed class StoreMetrics : IDisposable
 {
     private readonly Meter _meter = new("Fabrik.Store");
@@ -13,7 +15,8 @@ internal sealed class StoreMetrics : IDisposable
     {
         Gauge("fabrik_cache_size_bytes", "Bytes that the store keeps on disk.", () => store.Statistics.StoredBytes);
         Gauge("fabrik_cache_max_size_bytes", "The limit of the store.", () => store.Statistics.MaxBytes);
-        Gauge("fabrik_cache_logical_bytes", "The sum of the sizes of all entries.", () => store.Statistics.LogicalBytes);
+        Gauge(
+            "fabrik_cache_logical_bytes", "The sum of the sizes of all entries.", () => store.Statistics.LogicalBytes);
         Gauge("fabrik_cache_objects", "Entries in the store.", () => store.Statistics.Entries);
         Gauge("fabrik_cache_blobs", "Different contents in the store.", () => store.Statistics.Blobs);
         Gauge(

@@ -7,7 +7,9 @@ namespace Fabrik.Composition;
 /// <summary>The store's options out of settings.</summary>
 internal static class StoreOptions
 {
-    /// <summary>Maps settings to options; null after adding what is wrong with the key to <paramref name="problems"/>.</summary>
+    /// <summary>
+    /// Maps settings to options; null after adding what is wrong with the key to <paramref name="problems"/>.
+    /// </summary>
     public static LocalStoreOptions? Of(
         EffectiveSettings settings, SettingsEnvironment environment, List<string> problems)
     {

@@ -15,8 +15,8 @@ using Microsoft.Extensions.Logging;
 namespace Fabrik.Composition;
 
 /// <summary>
-/// One Kestrel for all listeners. Each listener has a pipeline of its own, chosen by the connection that a request came in
-/// on: no header can lead a request to the routes of another listener.
+/// One Kestrel for all listeners. Each listener has a pipeline of its own, chosen by the connection that a request
+/// came in on: no header can lead a request to the routes of another listener.
 /// </summary>
 internal sealed class WebListeners : IAsyncDisposable
 {

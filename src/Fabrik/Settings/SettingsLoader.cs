@@ -21,7 +21,8 @@ internal static class SettingsLoader
         OverrideSet flags = new(sources.Flags);
         OverrideSet variables = new(SettingsVariables.Read(sources.Environment.Variables, sources.Schema));
         SettingsEnvironment environment = new(sources.Environment.Variables) { ConfigPath = path };
-        SettingReader settingReader = new(sources with { Environment = environment }, new SourceSet(flags, variables), errors);
+        SettingReader settingReader = new(
+            sources with { Environment = environment }, new SourceSet(flags, variables), errors);
         SectionReader sections = new(settingReader, sources.Schema, file, errors);
         EffectiveSettings settings = sections.ReadRoot();
         UnknownOverrides.Report(sources.Schema, flags, variables, errors);

@@ -9,9 +9,10 @@ using Microsoft.AspNetCore.Routing;
 namespace Fabrik.StoreAccess;
 
 /// <summary>
-/// The other end of <see cref="RemoteStore"/>: HTTP on a socket file that only this user may open. <c>GET /statistics</c>,
-/// <c>POST /list</c> and <c>POST /verify</c> (JSON lines), <c>POST /clean</c>. Both ends are one binary's, but not always of
-/// one version: members that are not known are ignored.
+/// The other end of <see cref="RemoteStore"/>: HTTP on a socket file that only this user may open. <c>GET
+/// /statistics</c>,
+/// <c>POST /list</c> and <c>POST /verify</c> (JSON lines), <c>POST /clean</c>. Both ends are one binary's, but not
+/// always of one version: members that are not known are ignored.
 /// </summary>
 internal static class ControlRoutes
 {

@@ -36,7 +36,8 @@ internal sealed class OpenStore(LocalStore store, TimeProvider time, bool isOwne
         }
     }
 
-    public async ValueTask<CacheResult<CleanReport>> CleanAsync(CleanRequest request, CancellationToken cancellationToken)
+    public async ValueTask<CacheResult<CleanReport>> CleanAsync(
+        CleanRequest request, CancellationToken cancellationToken)
     {
         if (request.KeepBytes is { } keep)
         {

@@ -24,10 +24,16 @@ internal sealed class RemoteStore(string socketPath) : IStoreAccess
 
     public ValueTask<CacheResult<StoreStatistics>> StatisticsAsync(CancellationToken cancellationToken) =>
         AskAsync(
-            new HttpRequestMessage(HttpMethod.Get, "/statistics"), StoreJson.Default.StoreStatistics, cancellationToken);
+            new HttpRequestMessage(HttpMethod.Get, "/statistics"),
+            StoreJson.Default.StoreStatistics,
+            cancellationToken);
 
-    public ValueTask<CacheResult<CleanReport>> CleanAsync(CleanRequest request, CancellationToken cancellationToken) =>
-        AskAsync(Post("/clean", request, StoreJson.Default.CleanRequest), StoreJson.Default.CleanReport, cancellationToken);
+    public ValueTask<CacheResult<CleanReport>> CleanAsync(
+        CleanRequest request, CancellationToken cancellationToken) =>
+        AskAsync(
+            Post("/clean", request, StoreJson.Default.CleanRequest),
+            StoreJson.Default.CleanReport,
+            cancellationToken);
 
     public async IAsyncEnumerable<StoreEntry> ListAsync(
         EntryFilter filter, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -100,7 +106,8 @@ internal sealed class RemoteStore(string socketPath) : IStoreAccess
                 return (await JsonSerializer.DeserializeAsync(body, type, cancellationToken))!;
             }
 
-            StoreFault? fault = await JsonSerializer.DeserializeAsync(body, StoreJson.Default.StoreFault, cancellationToken);
+            StoreFault? fault = await JsonSerializer.DeserializeAsync(
+                body, StoreJson.Default.StoreFault, cancellationToken);
             return CacheError.Internal(fault!.Kind, fault.Message);
         }
         catch (Exception e) when (e is HttpRequestException or JsonException or IOException)
@@ -129,7 +136,8 @@ internal sealed class RemoteStore(string socketPath) : IStoreAccess
         }
         catch (HttpRequestException e)
         {
-            throw new StoreAccessException($"the process that holds the store does not answer on {socketPath}: {e.Message}");
+            throw new StoreAccessException(
+                $"the process that holds the store does not answer on {socketPath}: {e.Message}");
         }
     }
 

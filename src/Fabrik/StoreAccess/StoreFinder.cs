@@ -7,7 +7,9 @@ namespace Fabrik.StoreAccess;
 /// <summary>Finds the way to a store: through the process that holds it, or by opening it.</summary>
 internal static class StoreFinder
 {
-    /// <summary>Gives access to the store that options name. It must be there: looking at a cache does not make one.</summary>
+    /// <summary>
+    /// Gives access to the store that options name. It must be there: looking at a cache does not make one.
+    /// </summary>
     public static async ValueTask<CacheResult<IStoreAccess>> FindAsync(
         LocalStoreOptions options, TimeProvider time, CancellationToken cancellationToken)
     {

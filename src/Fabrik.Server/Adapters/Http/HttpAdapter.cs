@@ -1,3 +1,4 @@
+using Fabrik.Cache;
 using Fabrik.Server.Adapters.Serving;
 using Fabrik.Server.Auth;
 using Fabrik.Wire.Http;
@@ -74,23 +75,30 @@ internal sealed class HttpAdapter
         }
 
         var id = request.IdIn(principal.WriteScope);
-        if (RequestConditions.AnyOnWrite(http.Request)
-            && (await _services.Cache.StatAsync(id, http.RequestAborted)).TryGet(out var current, out _)
-            && !RequestConditions.AllowWrite(http.Request, current))
+        if (RequestConditions.AnyOnWrite(http.Request))
         {
-            await RefuseAsync(http, _door.Answers.ConditionFailed, "condition_failed");
-            return;
+            var found = await _services.Cache.StatAsync(id, http.RequestAborted);
+            if (!found.TryGet(out var current, out var unknown))
+            {
+                await FailAsync(http, unknown);
+                return;
+            }
+
+            if (!RequestConditions.AllowWrite(http.Request, current))
+            {
+                await RefuseAsync(http, _door.Answers.ConditionFailed, "condition_failed");
+                return;
+            }
         }
 
         var result = await _services.Cache.DeleteAsync(id, http.RequestAborted);
-        if (result.TryGet(out var deleted, out var error))
+        if (!result.TryGet(out var deleted, out var error))
         {
-            await _door.Answers.SendAsync(http.Response, deleted ? HttpAnswers.Deleted : HttpAnswers.NotFound);
+            await FailAsync(http, error);
             return;
         }
 
-        _door.Faults.Report(error);
-        await _door.Answers.SendAsync(http.Response, _door.Answers.WriteFault(error.Kind), error.Message);
+        await _door.Answers.SendAsync(http.Response, deleted ? HttpAnswers.Deleted : HttpAnswers.NotFound);
     }
 
     private async ValueTask FindPropertiesAsync(HttpContext http, CachePrincipal principal)
@@ -151,6 +159,12 @@ internal sealed class HttpAdapter
         }
 
         await _door.Answers.SendAsync(http.Response, HttpAnswers.Created);
+    }
+
+    private Task FailAsync(HttpContext http, CacheError error)
+    {
+        _door.Faults.Report(error);
+        return _door.Answers.SendAsync(http.Response, _door.Answers.WriteFault(error.Kind), error.Message);
     }
 
     private Task RefuseAsync(HttpContext http, Answer answer, string kind)

@@ -80,8 +80,10 @@ internal sealed class TurborepoAdapter
     // The events are the client's own statistics; ours come from what it asks.
     private async ValueTask TakeEventsAsync(HttpContext http, CachePrincipal principal)
     {
-        await RequestBody.DiscardAsync(http.Request, _services.Options.MaxDocumentSize, http.RequestAborted);
-        await SendJsonAsync(http.Response, "{}"u8.ToArray());
+        var body = new UnwantedBody(http, _services.Time);
+        await body.TakeInAsync(_services.Options.MaxDocumentSize);
+        await body.AnswerAsync(
+            () => SendJsonAsync(http.Response, "{}"u8.ToArray()).AsTask(), _services.Options.MaxArtifactSize);
     }
 
     // With --preflight the client asks before each request whether it may send Authorization. Nothing is given away

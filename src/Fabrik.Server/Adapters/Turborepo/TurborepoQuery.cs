@@ -27,7 +27,9 @@ internal sealed class TurborepoQuery(
         var document = await RequestBody.ReadAsync(http.Request, services.Options.MaxDocumentSize, http.RequestAborted);
         if (document is null)
         {
-            await door.Answers.SendAsync(http.Response, TooLarge);
+            var rest = new UnwantedBody(http, services.Time, wasAsked: true);
+            await rest.AnswerAsync(
+                () => door.Answers.SendAsync(http.Response, TooLarge), services.Options.MaxArtifactSize);
             return;
         }
 

@@ -48,7 +48,11 @@ internal sealed class JwksUrlSource(Uri url, HttpMessageInvoker http, TimeProvid
                 return KeyReading.Failed($"{Name} answered {(int)response.StatusCode}; expected 200");
             }
 
-            var next = new Uri(address, location);
+            if (!Uri.TryCreate(address, location, out var next))
+            {
+                return KeyReading.Failed($"{Name} redirects to what is no address");
+            }
+
             if (next.Scheme != Uri.UriSchemeHttps && (next.Scheme != Uri.UriSchemeHttp || address.Scheme != next.Scheme))
             {
                 return KeyReading.Failed($"{Name} redirects to {next.Scheme}, which is less secure; refused");

@@ -26,6 +26,12 @@ internal static class PemKeys
                 return KeyReading.Failed($"more than {AuthLimits.KeysPerSource} keys");
             }
 
+            // A damaged block is passed over by the search; what it should have been would be missing.
+            if (HoldsBlock(text[..fields.Location.Start.Value]))
+            {
+                return Damaged();
+            }
+
             var der = Convert.FromBase64String(text[fields.Base64Data].ToString());
             if (!TryReadBlock(text[fields.Label], der, kid, out var key, out var problem))
             {
@@ -37,9 +43,9 @@ internal static class PemKeys
         }
 
         // What is left holds no whole block: a block that was begun is one that is damaged or half written.
-        if (text.Contains("-----BEGIN", StringComparison.Ordinal))
+        if (HoldsBlock(text))
         {
-            return KeyReading.Failed($"a PEM block that is damaged or incomplete; {Expected}");
+            return Damaged();
         }
 
         return keys.Count == 0 ? KeyReading.Failed($"no key; {Expected}") : new KeyReading { Keys = keys };
@@ -80,8 +86,9 @@ internal static class PemKeys
                     return Fail($"a PEM block BEGIN {Shown(label)}; {Expected}", out problem);
             }
         }
-        catch (CryptographicException)
+        catch (Exception unreadable) when (unreadable is CryptographicException or PlatformNotSupportedException)
         {
+            // Not supported: a curve that the platform does not know.
             return Fail($"a PEM block BEGIN {Shown(label)} that cannot be read; {Expected}", out problem);
         }
     }
@@ -116,6 +123,11 @@ internal static class PemKeys
         return Fail($"a key of type {publicKey.Oid.FriendlyName ?? publicKey.Oid.Value}; expected RSA or EC P-256",
             out problem);
     }
+
+    private static bool HoldsBlock(ReadOnlySpan<char> text) => text.Contains("-----BEGIN", StringComparison.Ordinal);
+
+    private static KeyReading Damaged() =>
+        KeyReading.Failed($"a PEM block that is damaged or incomplete; {Expected}");
 
     private static bool Fail(string text, out string problem)
     {

@@ -83,7 +83,8 @@ public static class SigningKey
             empty.ImportFromPem(block);
             return empty;
         }
-        catch (Exception other) when (other is ArgumentException or CryptographicException)
+        catch (Exception other)
+            when (other is ArgumentException or CryptographicException or PlatformNotSupportedException)
         {
             empty.Dispose();
             return null;

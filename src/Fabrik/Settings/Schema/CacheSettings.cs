@@ -111,8 +111,8 @@ internal static class CacheSettings
         Fallback = "",
     });
 
-    // Each configuration has a daemon, and two of them cannot hold one store. The path stands for the configuration: its
-    // content changes, and what was cached should stay.
+    // Each configuration has a daemon, and two of them cannot hold one store. The path stands for the configuration:
+    // its content changes, and what was cached should stay.
     private static string DefaultDirectory(SettingsEnvironment environment)
     {
         string root = Path.Join(environment.CacheHome, "fabrik");

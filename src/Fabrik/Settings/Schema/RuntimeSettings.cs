@@ -34,8 +34,8 @@ internal static class RuntimeSettings
     public static readonly Setting<int> WorkerThreads = Section.Add(new Setting<int>(SettingTypes.Integer(0, 1024))
     {
         Name = "worker_threads",
-        Help = "Threads that are ready to serve requests at once; 0 for as many as there are processors. Reads that wait "
-            + "for a slow disk hold one each.",
+        Help = "Threads that are ready to serve requests at once; 0 for as many as there are processors. Reads that "
+            + "wait for a slow disk hold one each.",
     });
 
     public static readonly Setting<TimeSpan> RequestHeaderTimeout = Section.Add(new Setting<TimeSpan>(
