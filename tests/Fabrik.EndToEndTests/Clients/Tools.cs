@@ -1,0 +1,41 @@
+using Fabrik.EndToEndTests.Product;
+using Xunit;
+
+namespace Fabrik.EndToEndTests.Clients;
+
+/// <summary>Finds the build tools. One that is missing skips its tests with a reason, and fails them in CI.</summary>
+internal static class Tools
+{
+    /// <summary>A tool on the path.</summary>
+    public static string OnPath(string name, string howToInstall)
+    {
+        var path = Environment.GetEnvironmentVariable("PATH") ?? "";
+        var found = path.Split(':').Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
+        return found ?? Missing(name, howToInstall);
+    }
+
+    /// <summary>A tool that npm installed into <c>.clients/npm</c>.</summary>
+    public static string FromNpm(string name)
+    {
+        var path = Path.Combine(Repository.Clients, "npm", "node_modules", ".bin", name);
+        return File.Exists(path) ? path : Missing(name, "eng/install-clients");
+    }
+
+    /// <summary>A tool of a newer Debian than this one, which <c>eng/install-newer</c> put into a folder.</summary>
+    public static string Newer(string name)
+    {
+        var path = Path.Combine(Repository.Clients, "debian", "usr", "bin", name);
+        return File.Exists(path) ? path : Missing($"the newest {name}", "eng/install-clients");
+    }
+
+    private static string Missing(string name, string howToInstall)
+    {
+        var reason = $"{name} is missing: install it by {howToInstall}.";
+        if (Environment.GetEnvironmentVariable("CI") is not (null or "" or "false"))
+        {
+            Assert.Fail(reason + " In CI no client may be missing.");
+        }
+        Assert.Skip(reason);
+        return "";
+    }
+}

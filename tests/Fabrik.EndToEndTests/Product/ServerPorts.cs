@@ -1,0 +1,30 @@
+using System.Text.Json;
+using Fabrik.EndToEndTests.Processes;
+
+namespace Fabrik.EndToEndTests.Product;
+
+/// <summary>The ports that a server or daemon took, as it wrote them when it was ready.</summary>
+internal sealed record ServerPorts(int Http, int Metrics, int Health)
+{
+    /// <summary>Waits for the file, which appears whole.</summary>
+    /// <exception cref="InvalidOperationException">The process ended before; the text has its log.</exception>
+    public static async Task<ServerPorts> DiscoverAsync(string file, ChildProcess process)
+    {
+        await Poll.UntilAsync(
+            () => File.Exists(file) || process.HasExited,
+            () => $"there is no {file}. The server's log:\n{process.Everything}");
+        if (!File.Exists(file))
+        {
+            await process.WaitAsync(Poll.Limit);
+            throw new InvalidOperationException($"The server ended while it started. Its log:\n{process.Everything}");
+        }
+        return Read(file);
+    }
+
+    public static ServerPorts Read(string file)
+    {
+        using var document = JsonDocument.Parse(File.ReadAllText(file));
+        int Port(string purpose) => document.RootElement.GetProperty(purpose).GetInt32();
+        return new ServerPorts(Port("http"), Port("metrics"), Port("health"));
+    }
+}

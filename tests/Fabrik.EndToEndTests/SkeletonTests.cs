@@ -1,9 +1,0 @@
-using Xunit;
-
-namespace Fabrik.EndToEndTests;
-
-public sealed class SkeletonTests
-{
-    [Fact]
-    public void Runtime_IsNet10() => Assert.Equal(10, Environment.Version.Major);
-}
