@@ -53,7 +53,9 @@ internal sealed class ArtifactReceiver(ServerServices services, FaultReport faul
     }
 
     private ValueTask AnswerAsync(UnwantedBody body, ArtifactRequest request, Answer answer, string? detail = null) =>
-        body.AnswerAsync(() => answers.SendAsync(request.Http.Response, answer, detail), MaxSize);
+        body.AnswerAsync(
+            () => answers.SendAsync(request.Http.Response, answer, detail),
+            Math.Max(MaxSize, UnwantedBody.MinLingerBytes));
 
     private async ValueTask StoreAsync(ArtifactRequest request, ContentDigest? digest)
     {
