@@ -27,7 +27,7 @@ public sealed class StoreRecountTests
     {
         var findings = await RecountAsync(folder => Change(folder, (index, batch) =>
             StoreDatabase.PutCounters(index, batch, new StoreCounters())));
-        Assert.Contains(findings, finding => finding.StartsWith("the accounting has", StringComparison.Ordinal));
+        Assert.Contains(findings, finding => finding.StartsWith("the accounting is", StringComparison.Ordinal));
         Assert.Contains(findings, finding => finding.StartsWith("by tool", StringComparison.Ordinal));
     }
 
