@@ -81,9 +81,20 @@ internal static class InlineCodec
     public static bool TryGetPlain(
         ReadOnlyMemory<byte> encoded, BlobEncodingOptions options, out ReadOnlyMemory<byte> value)
     {
-        var isPlain = FaultOf(encoded.Span, options) is null && encoded.Span[0] == VersionBits;
+        var isPlain = FaultOf(encoded.Span, options.BoundId.Span) is null && encoded.Span[0] == VersionBits;
         value = isPlain ? encoded[PlainHeader..] : default;
         return isPlain;
+    }
+
+    /// <summary>
+    /// Where a value lies that is there as it is; false when it has to be decoded. The same as
+    /// <see cref="TryGetPlain(ReadOnlyMemory{byte}, BlobEncodingOptions, out ReadOnlyMemory{byte})"/>, for bytes that
+    /// are nobody's memory, and without options to be made for each value.
+    /// </summary>
+    public static bool TryFindPlain(ReadOnlySpan<byte> encoded, ReadOnlySpan<byte> boundId, out int start)
+    {
+        start = PlainHeader;
+        return FaultOf(encoded, boundId) is null && encoded[0] == VersionBits;
     }
 
     /// <summary>
@@ -92,7 +103,7 @@ internal static class InlineCodec
     /// </summary>
     public static CacheResult<byte[]> Decode(ReadOnlySpan<byte> encoded, BlobEncodingOptions options)
     {
-        if (FaultOf(encoded, options) is { } fault)
+        if (FaultOf(encoded, options.BoundId.Span) is { } fault)
         {
             return Damaged(fault);
         }
@@ -189,7 +200,7 @@ internal static class InlineCodec
     private static uint Checksum(ReadOnlySpan<byte> encoded, ReadOnlySpan<byte> boundId) =>
         Crc32C.Append(Crc32C.Append(Crc32C.Compute(encoded[..ChecksumOffset]), boundId), encoded[PlainHeader..]);
 
-    private static string? FaultOf(ReadOnlySpan<byte> encoded, BlobEncodingOptions options)
+    private static string? FaultOf(ReadOnlySpan<byte> encoded, ReadOnlySpan<byte> boundId)
     {
         if (encoded.Length < PlainHeader)
         {
@@ -202,7 +213,7 @@ internal static class InlineCodec
         }
 
         return BinaryPrimitives.ReadUInt32LittleEndian(encoded[ChecksumOffset..])
-            == Checksum(encoded, options.BoundId.Span)
+            == Checksum(encoded, boundId)
             ? null
             : "it does not have its checksum, or belongs to another entry";
     }

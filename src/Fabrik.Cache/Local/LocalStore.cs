@@ -1,7 +1,6 @@
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using Fabrik.Cache.Artifacts;
-using Fabrik.Cache.Codec;
 using Fabrik.Cache.Eviction;
 using Fabrik.Cache.Local.Blobs;
 using Fabrik.Cache.Local.Commit;
@@ -27,9 +26,10 @@ public sealed class LocalStore : ICacheTier
     private readonly StoreHealth _health;
     private readonly StoreUpkeep _upkeep;
     private readonly LeaseTable _leases;
+    private readonly StoreReader _reader;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private ContentReceiver _receiver;
+    private volatile ContentReceiver _receiver;
     private int _isDisposed;
 
     private LocalStore(LocalStoreOptions options, OwnerLock owner, StoreDatabase database, (TimeProvider, ILogger) world)
@@ -43,11 +43,13 @@ public sealed class LocalStore : ICacheTier
         _state = new StoreState(options, files, _time)
         {
             Evictor = new StoreEvictor(files, _leases, _time),
+            Encoding = new ContentEncoding(options),
             Counters = database.ReadCounters(),
         };
-        _state.Evictor.Start(options.EvictionPolicy, options.MaxSize, new PolicyLoader(database.Current));
+        _state.Evictor.Start(options.EvictionPolicy, new PolicyLoader(database.Current));
         _committer = new Committer(database, _state, _health, _logger);
-        _receiver = new ContentReceiver(files, options);
+        _receiver = new ContentReceiver(files, options, _state.Encoding);
+        _reader = new StoreReader(database, _state, DropAsync);
         _upkeep = new StoreUpkeep(database, _state, _committer, (_health, _time, _logger));
     }
 
@@ -71,13 +73,16 @@ public sealed class LocalStore : ICacheTier
                 EvictedBytes = _state.Evictor.EvictedBytes,
                 Expirations = _state.Expired,
                 DamagedBlobs = _state.Damaged,
-                LeaseViolations = 0,
+                LeaseViolations = _state.Evictor.LeaseViolations,
                 ByTool = counters.ByTool,
                 WriteState = _health.State,
                 WriteStateReason = _health.Reason,
             };
         }
     }
+
+    /// <summary>What runs beside requests, for tests that do not wait for its timer.</summary>
+    internal StoreUpkeep Upkeep => _upkeep;
 
     /// <summary>
     /// Opens the store in a folder, and makes it when it is not there. An error says who else holds it, that a newer
@@ -89,6 +94,11 @@ public sealed class LocalStore : ICacheTier
         ArgumentNullException.ThrowIfNull(options);
         await Task.CompletedTask;
         cancellationToken.ThrowIfCancellationRequested();
+        if (options.FindFault() is { } fault)
+        {
+            return CacheError.Internal(CacheErrorKind.InvalidRequest, fault);
+        }
+
         var logger = logs.CreateLogger<LocalStore>();
         try
         {
@@ -107,50 +117,12 @@ public sealed class LocalStore : ICacheTier
     }
 
     /// <inheritdoc/>
-    public async ValueTask<CacheResult<CachedArtifact?>> GetAsync(ArtifactId id, CancellationToken cancellationToken)
-    {
-        // A second look is taken when the entry changed between its look-up and its content's.
-        for (var attempt = 0; attempt < 2; attempt++)
-        {
-            var session = _database.Enter();
-            if (session is null)
-            {
-                return Unavailable();
-            }
-
-            var found = Look(id, session);
-            if (found.Error is not null || found.Value.Artifact is not null || found.Value.Place is null)
-            {
-                return found.Error is null ? found.Value.Artifact : found.Error;
-            }
-
-            if (attempt == 1)
-            {
-                await DropAsync(id, found.Value.Place.Value, "it is gone or damaged");
-            }
-        }
-
-        return (CachedArtifact?)null;
-    }
+    public ValueTask<CacheResult<CachedArtifact?>> GetAsync(ArtifactId id, CancellationToken cancellationToken) =>
+        _reader.GetAsync(id, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<CacheResult<ArtifactInfo?>> StatAsync(ArtifactId id, CancellationToken cancellationToken)
-    {
-        using var session = _database.Enter();
-        if (session is null)
-        {
-            return ValueTask.FromResult<CacheResult<ArtifactInfo?>>(Unavailable());
-        }
-
-        try
-        {
-            return ValueTask.FromResult<CacheResult<ArtifactInfo?>>(FindLive(session, id)?.ToInfo(id));
-        }
-        catch (Exception error) when (error is IOException or InvalidDataException)
-        {
-            return ValueTask.FromResult<CacheResult<ArtifactInfo?>>(StoreFaults.ToError(error));
-        }
-    }
+    public ValueTask<CacheResult<ArtifactInfo?>> StatAsync(ArtifactId id, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(_reader.Stat(id));
 
     /// <inheritdoc/>
     public ValueTask<CacheResult<Unit>> ContainsAsync(
@@ -160,7 +132,7 @@ public sealed class LocalStore : ICacheTier
         using var session = _database.Enter();
         if (session is null)
         {
-            return ValueTask.FromResult<CacheResult<Unit>>(Unavailable());
+            return ValueTask.FromResult<CacheResult<Unit>>(StoreReader.Unavailable());
         }
 
         try
@@ -171,8 +143,7 @@ public sealed class LocalStore : ICacheTier
             {
                 // The lease comes first: an eviction that begins after it leaves the entry alone.
                 var id = ids.Span[i];
-                _leases.Extend(EvictionKey.Of(id), until, now);
-                found.Span[i] = FindLive(session, id) is not null;
+                found.Span[i] = _leases.TryExtend(EvictionKey.Of(id), until, now) && _reader.Contains(session, id);
             }
 
             return ValueTask.FromResult<CacheResult<Unit>>(default(Unit));
@@ -188,8 +159,7 @@ public sealed class LocalStore : ICacheTier
         ArtifactId id, PipeReader body, PutOptions options, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
-        if (options.Metadata.Properties.Sum(property => property.Key.Length + property.Value.Length)
-            > EntryRecord.MaxProperties)
+        if (EntryRecord.LengthOfProperties(options.Metadata) > EntryRecord.MaxProperties)
         {
             return CacheError.Client(
                 CacheErrorKind.InvalidRequest, $"an entry has at most {EntryRecord.MaxProperties} bytes of properties");
@@ -211,7 +181,7 @@ public sealed class LocalStore : ICacheTier
             return error;
         }
 
-        return await _committer.SendAsync(new PutCommand(id, content, options), cancellationToken);
+        return await _committer.SendAsync(new PutCommand(id, content, options, _state.Files), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -277,10 +247,9 @@ public sealed class LocalStore : ICacheTier
         {
             cancellationToken.ThrowIfCancellationRequested();
             var id = new ArtifactId(iterator.Key);
-            var entry = EntryRecord.Read(iterator.Value);
-            if (id != after && !entry.IsExpired(now))
+            if (id != after && EntryRecord.Read(iterator.Value, _state.Tools) is { } entry && !entry.Head.IsExpired(now))
             {
-                yield return entry.ToInfo(id);
+                yield return entry.Head.ToInfo(id, entry.Metadata);
             }
         }
 
@@ -292,7 +261,7 @@ public sealed class LocalStore : ICacheTier
         IProgress<VerifyProgress>? progress, CancellationToken cancellationToken) =>
         new StoreVerifier(this, _upkeep).RunAsync(progress, cancellationToken);
 
-    /// <summary>Takes over what can change while the store is open: size, policy, lifetimes. The rest needs a restart.</summary>
+    /// <summary>Takes over what can change while the store is open: size, policy, lifetimes, compression.</summary>
     public void Reconfigure(LocalStoreOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -303,8 +272,11 @@ public sealed class LocalStore : ICacheTier
             DefaultTtl = options.DefaultTtl,
             Lease = options.Lease,
             EvictionPolicy = options.EvictionPolicy,
+            Compression = options.Compression,
+            CompressionLevel = options.CompressionLevel,
         };
-        _receiver = new ContentReceiver(_state.Files, _state.Options);
+        _state.Encoding = new ContentEncoding(_state.Options);
+        _receiver = new ContentReceiver(_state.Files, _state.Options, _state.Encoding);
         _upkeep.Reconfigured(current.EvictionPolicy != options.EvictionPolicy);
     }
 
@@ -324,12 +296,6 @@ public sealed class LocalStore : ICacheTier
         LocalStoreLog.Closed(_logger);
     }
 
-    internal ValueTask<CacheResult<bool>> DropAsync(ArtifactId id, BlobPlace place, string reason)
-    {
-        LocalStoreLog.Damaged(_logger, place.Digest.ToString(), reason);
-        return _committer.SendAsync(new DropDamagedCommand(id, place), CancellationToken.None);
-    }
-
     private static CacheResult<LocalStore> Open(
         LocalStoreOptions options, OwnerLock owner, (TimeProvider, ILogger Logger) world)
     {
@@ -337,17 +303,13 @@ public sealed class LocalStore : ICacheTier
         LocalStore? store = null;
         try
         {
-            database = new StoreDatabase(
-                Path.Combine(options.Directory, "index"), options.Durability == DurabilityKind.Sync);
-            var version = database.ReadOrWriteVersion();
-            if (version > StoreDatabase.FormatVersion)
+            if (StoreFormat.Check(options.Directory) is { } refusal)
             {
-                return CacheError.Internal(
-                    CacheErrorKind.Unavailable,
-                    $"the store in {options.Directory} has format {version}; this Fabrik reads up to "
-                    + $"{StoreDatabase.FormatVersion}: use a newer one, or another folder");
+                return refusal;
             }
 
+            database = new StoreDatabase(
+                Path.Combine(options.Directory, "index"), options.Durability == DurabilityKind.Sync);
             store = new LocalStore(options, owner, database, world);
             store._committer.Start();
             store._upkeep.Start();
@@ -365,6 +327,12 @@ public sealed class LocalStore : ICacheTier
         }
     }
 
+    private async ValueTask DropAsync(ArtifactId id, BlobPlace place, string reason)
+    {
+        LocalStoreLog.Damaged(_logger, place.Digest.ToString(), reason);
+        await _committer.SendAsync(new DropDamagedCommand(id, place), CancellationToken.None);
+    }
+
     private static CacheErrorKind ToKind(WriteState state) => state switch
     {
         WriteState.Full => CacheErrorKind.StorageFull,
@@ -372,79 +340,6 @@ public sealed class LocalStore : ICacheTier
         _ => CacheErrorKind.Io,
     };
 
-    private static CacheError Unavailable() =>
-        CacheError.Internal(CacheErrorKind.Unavailable, "the index of the store is closed or being opened anew");
-
     private ValueTask<CacheResult<int>> ClearAsync(List<ArtifactId> ids, CancellationToken cancellationToken) =>
         _committer.SendAsync(new ClearCommand(ids), cancellationToken);
-
-    private EntryRecord? FindLive(StoreDatabase.Session session, ArtifactId id) =>
-        session.Find(id) is { } entry && !entry.IsExpired(_state.NowMilliseconds) ? entry : null;
-
-    /// <summary>A hit; or a place whose content was not found whole; or neither, a miss. Leaves the session to a hit.</summary>
-    private CacheResult<(CachedArtifact? Artifact, BlobPlace? Place)> Look(ArtifactId id, StoreDatabase.Session session)
-    {
-        CachedArtifact? artifact = null;
-        try
-        {
-            if (FindLive(session, id) is not { } entry)
-            {
-                return (null, null);
-            }
-
-            artifact = entry.Place.IsInline ? OpenValue(id, entry, session) : OpenFile(id, entry);
-            if (artifact is null)
-            {
-                return (null, entry.Place);
-            }
-
-            _state.Evictor.NoteRead(id);
-            return (artifact, null);
-        }
-        catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException)
-        {
-            return StoreFaults.ToError(error);
-        }
-        finally
-        {
-            if (artifact is not InlineArtifact)
-            {
-                session.Dispose();
-            }
-        }
-    }
-
-    private static InlineArtifact? OpenValue(ArtifactId id, EntryRecord entry, StoreDatabase.Session session)
-    {
-        if (!session.Database.TryGet(StoreFamilies.Values, entry.Place.Digest.Bytes, out var value))
-        {
-            return null;
-        }
-
-        if (value.Bytes.Length != entry.Place.StoredSize || Crc32C.Compute(value.Bytes) != entry.Place.Checksum)
-        {
-            value.Dispose();
-            return null;
-        }
-
-        return new InlineArtifact(id, entry, session, value);
-    }
-
-    private FileArtifact? OpenFile(ArtifactId id, EntryRecord entry)
-    {
-        var file = _state.Files.Open(entry.Place.Digest, entry.Place.File);
-        if (file is null)
-        {
-            return null;
-        }
-
-        if (RandomAccess.GetLength(file) != entry.Place.StoredSize)
-        {
-            file.Dispose();
-            return null;
-        }
-
-        return new FileArtifact(
-            id, entry, file, _state.Checked, async reason => await DropAsync(id, entry.Place, reason));
-    }
 }

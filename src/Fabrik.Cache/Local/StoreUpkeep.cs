@@ -17,6 +17,9 @@ internal sealed class StoreUpkeep : IAsyncDisposable
     /// <summary>Ticks between two writes of the access records: a minute.</summary>
     private const int AccessTicks = 12;
 
+    /// <summary>Transactions that remove expired entries in a tick, which others may come between.</summary>
+    private const int MaxExpireCommands = 64;
+
     private readonly StoreDatabase _database;
     private readonly StoreState _state;
     private readonly Committer _committer;
@@ -40,20 +43,20 @@ internal sealed class StoreUpkeep : IAsyncDisposable
 
     public void Start()
     {
+        EnforceLimit();
         _sweep = Task.Run(SweepAsync);
         _loop = Task.Run(RunAsync);
     }
 
-    /// <summary>The limits changed: the next tick enforces them.</summary>
+    /// <summary>The limits changed.</summary>
     public void Reconfigured(bool policyChanged)
     {
-        _state.Evictor.SetLimit(_state.Options.MaxSize);
         if (policyChanged)
         {
             _ = _committer.SendAsync(new ExclusiveCommand(StartPolicy), CancellationToken.None).AsTask();
         }
 
-        _ = _committer.SendAsync(new EvictCommand(_state.Options.MaxSize), CancellationToken.None).AsTask();
+        EnforceLimit();
     }
 
     /// <summary>
@@ -102,6 +105,15 @@ internal sealed class StoreUpkeep : IAsyncDisposable
         _stopping.Dispose();
     }
 
+    /// <summary>Below a limit that was lowered; what one transaction does not evict, the next tick's does.</summary>
+    private void EnforceLimit()
+    {
+        if (_state.Counters.StoredBytes > _state.Options.MaxSize)
+        {
+            _ = _committer.SendAsync(new EvictCommand(_state.Options.MaxSize), CancellationToken.None).AsTask();
+        }
+    }
+
     private bool RemoveOrphan(FileInfo file)
     {
         try
@@ -142,7 +154,7 @@ internal sealed class StoreUpkeep : IAsyncDisposable
 
         using (value)
         {
-            return BlobRecord.Read(value.Bytes).Place.File != number;
+            return BlobRecord.Read(value.Bytes)?.Place.Number != number;
         }
     }
 
@@ -171,7 +183,8 @@ internal sealed class StoreUpkeep : IAsyncDisposable
         }
     }
 
-    private async Task TickAsync(int tick)
+    /// <summary>What is done at every tick.</summary>
+    public async Task TickAsync(int tick)
     {
         if (_health.State != WriteState.Ok || _database.IsClosed)
         {
@@ -179,8 +192,16 @@ internal sealed class StoreUpkeep : IAsyncDisposable
             return;
         }
 
-        // A full batch may not have been all: the rest comes with the next tick.
-        await _committer.SendAsync(new ExpireCommand(), _stopping.Token);
+        for (var i = 0; i < MaxExpireCommands; i++)
+        {
+            var expired = await _committer.SendAsync(new ExpireCommand(), _stopping.Token);
+            if (!expired.TryGet(out var count, out _) || count < ExpireCommand.MaxEntries)
+            {
+                break;
+            }
+        }
+
+        EnforceLimit();
         if (tick % AccessTicks == 0)
         {
             await _committer.SendAsync(new FlushAccessCommand(), _stopping.Token);
@@ -195,8 +216,8 @@ internal sealed class StoreUpkeep : IAsyncDisposable
         {
             using (var file = _state.Files.Create(number))
             {
-                file.Write(new byte[4096]);
-                file.Flush(flushToDisk: true);
+                RandomAccess.Write(file, new byte[4096], fileOffset: 0);
+                RandomAccess.FlushToDisk(file);
             }
 
             _state.Evictor.Dispose();
@@ -224,7 +245,7 @@ internal sealed class StoreUpkeep : IAsyncDisposable
     /// <summary>Begins the order of eviction anew from what the index knows.</summary>
     private bool StartPolicy()
     {
-        _state.Evictor.Start(_state.Options.EvictionPolicy, _state.Options.MaxSize, new PolicyLoader(_database.Current));
+        _state.Evictor.Start(_state.Options.EvictionPolicy, new PolicyLoader(_database.Current));
         return true;
     }
 }

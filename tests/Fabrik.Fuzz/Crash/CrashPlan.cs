@@ -20,7 +20,7 @@ internal sealed record CrashPlan
     public required int Round { get; init; }
 
     /// <summary>The first round on the same folder.</summary>
-    public int Epoch => Round - (Round % EpochLength);
+    public int Epoch => FirstOf(Round);
 
     public required CrashKind Kind { get; init; }
 
@@ -47,11 +47,15 @@ internal sealed record CrashPlan
 
     private int InlineLimit { get; init; }
 
+    /// <summary>The same for all rounds of a folder: a lower limit would be enforced while the driver looks.</summary>
+    private static readonly long[] TightSizes = [3_000_000, 5_000_000, 8_000_000, 13_000_000, 21_000_000];
+
     public static CrashPlan Of(int seed, int round)
     {
+        var epoch = FirstOf(round);
         var mixed = unchecked((seed * 1_000_003) + round);
         var random = new Random(mixed);
-        var kind = (round / EpochLength % 4) switch
+        var kind = (epoch / EpochLength % 4) switch
         {
             2 => CrashKind.Tight,
             3 => CrashKind.Torn,
@@ -70,12 +74,14 @@ internal sealed record CrashPlan
             Operations = operations,
             KillAfterLines = byTime ? 0 : random.Next(1, lines),
             KillDelay = TimeSpan.FromMicroseconds(byTime ? random.Next(600_000) : random.Next(5_000)),
-            MaxSize = kind == CrashKind.Tight ? random.Next(4_000_000, 12_000_000) : Room,
+            MaxSize = kind == CrashKind.Tight ? TightSizes[epoch / EpochLength % TightSizes.Length] : Room,
             Policy = (EvictionPolicyKind)random.Next(3),
             Durability = random.Next(8) == 0 ? DurabilityKind.Sync : DurabilityKind.Process,
             InlineLimit = random.Next(4) == 0 ? 4096 : 64 * 1024,
         };
     }
+
+    private static int FirstOf(int round) => round - (round % EpochLength);
 
     public LocalStoreOptions Options(string folder) => new()
     {

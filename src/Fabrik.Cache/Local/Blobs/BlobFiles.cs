@@ -17,9 +17,11 @@ internal sealed class BlobFiles
         _blobs = Path.Combine(root, "blobs");
         _temporary = Path.Combine(root, "tmp");
         Directory.CreateDirectory(_temporary);
-        for (var i = 0; i < 256; i++)
+
+        // Made in this order: with the last, all are there.
+        for (var i = Directory.Exists(FolderOf(0xff)) ? 256 : 0; i < 256; i++)
         {
-            Directory.CreateDirectory(Path.Combine(_blobs, i.ToString("x2")));
+            Directory.CreateDirectory(FolderOf(i));
         }
     }
 
@@ -34,14 +36,13 @@ internal sealed class BlobFiles
 
     public string TemporaryPath(ulong number) => Path.Combine(_temporary, number.ToString("x16"));
 
-    public FileStream Create(ulong number) => new(TemporaryPath(number), new FileStreamOptions
-    {
-        Mode = FileMode.CreateNew,
-        Access = FileAccess.ReadWrite,
-        Share = FileShare.Read | FileShare.Delete,
-        BufferSize = 0,
-        Options = FileOptions.Asynchronous,
-    });
+    /// <summary>Makes a temporary file.</summary>
+    public SafeFileHandle Create(ulong number) => File.OpenHandle(
+        TemporaryPath(number),
+        FileMode.CreateNew,
+        FileAccess.ReadWrite,
+        FileShare.Read | FileShare.Delete,
+        FileOptions.Asynchronous);
 
     /// <summary>Opens a blob; <see langword="null"/> when there is no such file.</summary>
     public SafeFileHandle? Open(ContentDigest digest, ulong number)
@@ -90,6 +91,8 @@ internal sealed class BlobFiles
         return name.Length == Hex + 17 && name[Hex] == '-' && ContentDigest.TryParse(name.AsSpan(0, Hex), out digest)
             && ulong.TryParse(name.AsSpan(Hex + 1), System.Globalization.NumberStyles.AllowHexSpecifier, null, out number);
     }
+
+    private string FolderOf(int firstByte) => Path.Combine(_blobs, firstByte.ToString("x2"));
 
     private static void TryDelete(string path)
     {

@@ -11,24 +11,24 @@ namespace Fabrik.Cache.Local.Blobs;
 /// <see cref="CopyToAsync"/>, which checks it and keeps its last bytes back until it is sure.
 /// </summary>
 internal sealed class FileArtifact(
-    ArtifactId id, EntryRecord entry, SafeFileHandle file, CheckedFiles known, Func<string, ValueTask> damaged) : CachedArtifact
+    ArtifactInfo info, BlobPlace place, SafeFileHandle file, CheckedFiles known, DamageReport damaged) : CachedArtifact
 {
     private const int ChunkSize = 64 * 1024;
 
-    public override ArtifactInfo Info => field ??= entry.ToInfo(id);
+    public override ArtifactInfo Info => info;
 
     public override bool TryGetFile(out SafeFileHandle? handle, out long offset)
     {
         handle = file;
         offset = 0;
-        return known.Contains(entry.Place.File);
+        return known.Contains(place.Number);
     }
 
     public override async ValueTask<CacheResult<Unit>> CopyToAsync(
         PipeWriter destination, long offset, long length, CancellationToken cancellationToken)
     {
-        var isWhole = offset == 0 && length == entry.Place.Size;
-        var mustCheck = !known.Contains(entry.Place.File);
+        var isWhole = offset == 0 && length == place.Size;
+        var mustCheck = !known.Contains(place.Number);
         if (mustCheck && !isWhole && !await CheckAsync(cancellationToken))
         {
             return await DamageAsync("its checksum is wrong");
@@ -50,19 +50,19 @@ internal sealed class FileArtifact(
             length -= count;
             if (length == 0 && mustCheck && isWhole)
             {
-                if (checksum != entry.Place.Checksum)
+                if (checksum != place.Checksum)
                 {
                     return await DamageAsync("its checksum is wrong");
                 }
 
-                known.Add(entry.Place.File);
+                known.Add(place.Number);
             }
 
             destination.Advance(count);
             var flush = await destination.FlushAsync(cancellationToken);
-            if (flush.IsCompleted || flush.IsCanceled)
+            if ((flush.IsCompleted || flush.IsCanceled) && length > 0)
             {
-                return default(Unit);
+                return CacheError.Client(CacheErrorKind.Incomplete, "the receiver of a blob took no more of it");
             }
         }
 
@@ -70,7 +70,7 @@ internal sealed class FileArtifact(
     }
 
     /// <summary>Reads the file through once.</summary>
-    public async ValueTask<bool> CheckAsync(CancellationToken cancellationToken)
+    private async ValueTask<bool> CheckAsync(CancellationToken cancellationToken)
     {
         var buffer = System.Buffers.ArrayPool<byte>.Shared.Rent(ChunkSize);
         try
@@ -84,12 +84,12 @@ internal sealed class FileArtifact(
                 offset += count;
             }
 
-            if (checksum != entry.Place.Checksum || offset != entry.Place.StoredSize)
+            if (checksum != place.Checksum || offset != place.StoredSize)
             {
                 return false;
             }
 
-            known.Add(entry.Place.File);
+            known.Add(place.Number);
             return true;
         }
         finally
@@ -106,7 +106,7 @@ internal sealed class FileArtifact(
 
     private async ValueTask<CacheError> DamageAsync(string reason)
     {
-        await damaged(reason);
-        return CacheError.Internal(CacheErrorKind.Damaged, $"the blob {entry.Place.Digest} is damaged: {reason}");
+        await damaged(info.Id, place, reason);
+        return CacheError.Internal(CacheErrorKind.Damaged, $"the blob {place.Digest} is damaged: {reason}");
     }
 }

@@ -7,13 +7,12 @@ using Fabrik.Cache.Native.RocksDb;
 namespace Fabrik.Cache.Local.Blobs;
 
 /// <summary>A hit whose bytes RocksDB holds in place: they are sent from there.</summary>
-internal sealed class InlineArtifact(
-    ArtifactId id, EntryRecord entry, StoreDatabase.Session session, RocksSlice slice) : CachedArtifact
+internal sealed class InlineArtifact(ArtifactInfo info, PinnedValue pinned) : CachedArtifact
 {
-    private readonly SliceMemory _memory = new(slice, (int)entry.Place.StoredSize);
+    private readonly SliceMemory _memory = new(pinned);
     private bool _isDisposed;
 
-    public override ArtifactInfo Info => field ??= entry.ToInfo(id);
+    public override ArtifactInfo Info => info;
 
     public override bool TryGetMemory(out ReadOnlyMemory<byte> bytes)
     {
@@ -33,19 +32,24 @@ internal sealed class InlineArtifact(
         if (!_isDisposed)
         {
             _isDisposed = true;
-            slice.Dispose();
-            session.Dispose();
+            _memory.Release();
         }
 
         return ValueTask.CompletedTask;
     }
 
     /// <summary>Memory of RocksDB's; the artifact frees it.</summary>
-    private sealed unsafe class SliceMemory(RocksSlice slice, int length) : MemoryManager<byte>
+    private sealed unsafe class SliceMemory(PinnedValue pinned) : MemoryManager<byte>
     {
-        private readonly byte* _start = slice.Start;
+        private readonly byte* _start = pinned.Slice.Start + pinned.Start;
 
-        public override Span<byte> GetSpan() => new(_start, length);
+        public void Release()
+        {
+            pinned.Slice.Dispose();
+            pinned.Session.Dispose();
+        }
+
+        public override Span<byte> GetSpan() => new(_start, pinned.Length);
 
         public override MemoryHandle Pin(int elementIndex = 0) => new(_start + elementIndex);
 
@@ -58,3 +62,10 @@ internal sealed class InlineArtifact(
         }
     }
 }
+
+/// <summary>A value within what RocksDB holds in place, and the session that keeps the index open for it.</summary>
+/// <param name="Session">Left when the value is let go.</param>
+/// <param name="Slice">The stored bytes.</param>
+/// <param name="Start">Where the value begins in them.</param>
+/// <param name="Length">Bytes of the value.</param>
+internal readonly record struct PinnedValue(StoreDatabase.Session Session, RocksSlice Slice, int Start, int Length);

@@ -15,7 +15,7 @@ internal sealed class DeleteCommand(ArtifactId id) : StoreCommand<bool>
             state.Remove(transaction, id, entry);
         }
 
-        Result = entry is not null && !entry.IsExpired(state.NowMilliseconds);
+        Result = entry is not null && !entry.Head.IsExpired(state.NowMilliseconds);
     }
 }
 
@@ -49,7 +49,7 @@ internal sealed class EvictCommand(long target) : StoreCommand<EvictReport>
     /// <inheritdoc/>
     public override void Apply(StoreTransaction transaction, StoreState state)
     {
-        var before = transaction.Counters;
+        var (entries, bytes) = (transaction.Counters.Entries, transaction.Counters.StoredBytes);
         for (var i = 0; i < MaxVictims && transaction.Counters.StoredBytes > target; i++)
         {
             if (!state.Evictor.EvictOne(transaction))
@@ -59,15 +59,15 @@ internal sealed class EvictCommand(long target) : StoreCommand<EvictReport>
         }
 
         var after = transaction.Counters;
-        Result = new EvictReport(
-            before.Entries - after.Entries, before.StoredBytes - after.StoredBytes, after.StoredBytes);
+        Result = new EvictReport(entries - after.Entries, bytes - after.StoredBytes, after.StoredBytes);
     }
 }
 
 /// <summary>Removes what has expired, a bounded number of entries.</summary>
 internal sealed class ExpireCommand : StoreCommand<int>
 {
-    private const int MaxEntries = 1000;
+    /// <summary>Entries that leave in one transaction: others wait behind it.</summary>
+    public const int MaxEntries = 1000;
 
     /// <inheritdoc/>
     public override void Apply(StoreTransaction transaction, StoreState state)
@@ -76,7 +76,7 @@ internal sealed class ExpireCommand : StoreCommand<int>
         var expired = transaction.FindExpired(now, MaxEntries);
         foreach (var (id, expiresAt) in expired)
         {
-            if (transaction.FindEntry(id) is { } entry && entry.ExpiresAt == expiresAt)
+            if (transaction.FindEntry(id) is { } entry && entry.Head.ExpiresAt == expiresAt)
             {
                 state.Remove(transaction, id, entry);
                 transaction.Afterwards(state.CountExpired);

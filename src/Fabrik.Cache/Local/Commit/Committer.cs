@@ -36,6 +36,11 @@ internal sealed class Committer(StoreDatabase database, StoreState state, StoreH
         {
             await _queue.Writer.WriteAsync(command, cancellationToken);
         }
+        catch (OperationCanceledException)
+        {
+            command.Fail(CacheError.Internal(CacheErrorKind.ShuttingDown, "the caller no longer waits"));
+            throw;
+        }
         catch (ChannelClosedException)
         {
             var error = CacheError.Internal(CacheErrorKind.ShuttingDown, "the store is closing");
@@ -59,11 +64,11 @@ internal sealed class Committer(StoreDatabase database, StoreState state, StoreH
         while (true)
         {
             // While there is nothing to write, bring old entries into the policy; a step takes milliseconds.
-            while (!_queue.Reader.TryPeek(out _) && TryLoadSome())
+            while (_group.Count == 0 && !_queue.Reader.TryPeek(out _) && TryLoadSome())
             {
             }
 
-            if (!await _queue.Reader.WaitToReadAsync())
+            if (_group.Count == 0 && !await _queue.Reader.WaitToReadAsync())
             {
                 return;
             }
@@ -71,6 +76,7 @@ internal sealed class Committer(StoreDatabase database, StoreState state, StoreH
             Collect();
             if (_group is [ExclusiveCommand alone])
             {
+                _group.Clear();
                 alone.Run();
             }
             else
@@ -93,10 +99,10 @@ internal sealed class Committer(StoreDatabase database, StoreState state, StoreH
         }
     }
 
+    /// <summary>Fills the group, behind what the last transaction left of it.</summary>
     private void Collect()
     {
-        _group.Clear();
-        long weight = 0;
+        var weight = _group.Sum(command => command.Weight);
         while (_group.Count < MaxGroup && weight < MaxGroupWeight && _queue.Reader.TryPeek(out var next))
         {
             if (next is ExclusiveCommand && _group.Count > 0)
@@ -123,21 +129,18 @@ internal sealed class Committer(StoreDatabase database, StoreState state, StoreH
         }
 
         using var batch = new RocksBatch();
-        var transaction = new StoreTransaction(database.Current, batch, state.Counters);
+        var transaction = new StoreTransaction(database.Current, batch, state.Counters, state.Tools);
         try
         {
-            foreach (var command in _group)
-            {
-                command.Apply(transaction, state);
-            }
-
+            var applied = Apply(transaction);
             if (transaction.HasChanges)
             {
                 transaction.Commit();
             }
 
             state.Counters = transaction.Counters;
-            _group.ForEach(command => command.Succeed());
+            _group[..applied].ForEach(command => command.Succeed());
+            _group.RemoveRange(0, applied);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidDataException)
         {
@@ -147,5 +150,24 @@ internal sealed class Committer(StoreDatabase database, StoreState state, StoreH
         }
     }
 
-    private void FailAll(CacheError error) => _group.ForEach(command => command.Fail(error));
+    /// <summary>Applies commands up to one that has to wait for what those before it did.</summary>
+    private int Apply(StoreTransaction transaction)
+    {
+        for (var i = 0; i < _group.Count; i++)
+        {
+            _group[i].Apply(transaction, state);
+            if (_group[i].MustRetry)
+            {
+                return i;
+            }
+        }
+
+        return _group.Count;
+    }
+
+    private void FailAll(CacheError error)
+    {
+        _group.ForEach(command => command.Fail(error));
+        _group.Clear();
+    }
 }

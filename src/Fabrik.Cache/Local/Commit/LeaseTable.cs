@@ -1,31 +1,41 @@
 namespace Fabrik.Cache.Local.Commit;
 
 /// <summary>
-/// Until when entries are promised to stay. In memory: a restart forgets leases, and clients ask again after one.
+/// Until when entries are promised to stay. In memory: a restart forgets leases, and clients ask again after one. A
+/// promise and an eviction of the same entry exclude each other: one of them comes first.
 /// </summary>
 internal sealed class LeaseTable
 {
-    /// <summary>Leases that are held at most, about 32 MiB; above it the oldest promises are not extended.</summary>
-    private const int Capacity = 1 << 20;
+    /// <summary>Leases that are held at most, about 32 MiB; above it nothing more is promised.</summary>
+    public const int Capacity = 1 << 20;
 
     private readonly Lock _lock = new();
     private readonly Dictionary<ulong, long> _until = [];
+    private readonly HashSet<ulong> _leaving = [];
     private long _nextSweep;
 
-    /// <summary>Promises an entry until a moment (Unix seconds).</summary>
-    public void Extend(ulong key, long until, long now)
+    /// <summary>Promises an entry until a moment (Unix seconds); false when it is being evicted, or the table is full.</summary>
+    public bool TryExtend(ulong key, long until, long now)
     {
         lock (_lock)
         {
+            if (_leaving.Contains(key))
+            {
+                return false;
+            }
+
             if (_until.Count >= Capacity && now >= _nextSweep)
             {
                 Sweep(now);
             }
 
-            if (_until.Count < Capacity || _until.ContainsKey(key))
+            if (_until.Count >= Capacity && !_until.ContainsKey(key))
             {
-                _until[key] = until;
+                return false;
             }
+
+            _until[key] = until;
+            return true;
         }
     }
 
@@ -34,19 +44,48 @@ internal sealed class LeaseTable
     {
         lock (_lock)
         {
-            if (!_until.TryGetValue(key, out var until))
+            return IsHeldLocked(key, now);
+        }
+    }
+
+    /// <summary>Marks an entry as being evicted, so that it is not promised any more; false when it is promised.</summary>
+    public bool TryClaim(ulong key, long now)
+    {
+        lock (_lock)
+        {
+            if (IsHeldLocked(key, now))
             {
                 return false;
             }
 
-            if (until > now)
-            {
-                return true;
-            }
+            _leaving.Add(key);
+            return true;
+        }
+    }
 
-            _until.Remove(key);
+    /// <summary>The eviction is done, or given up.</summary>
+    public void Release(ulong key)
+    {
+        lock (_lock)
+        {
+            _leaving.Remove(key);
+        }
+    }
+
+    private bool IsHeldLocked(ulong key, long now)
+    {
+        if (!_until.TryGetValue(key, out var until))
+        {
             return false;
         }
+
+        if (until > now)
+        {
+            return true;
+        }
+
+        _until.Remove(key);
+        return false;
     }
 
     private void Sweep(long now)

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Fabrik.Cache.Artifacts;
 using Fabrik.Cache.Eviction;
 using Fabrik.Cache.Local.Index;
@@ -35,9 +34,9 @@ internal sealed class PolicyLoader : IDisposable
         {
             var id = new ArtifactId(_entries.Key);
             var key = EvictionKey.Of(id);
-            if (!policy.TryGet(key, out _))
+            if (!policy.TryGet(key, out _) && EntryRecord.TryReadHead(_entries.Value, out var head))
             {
-                policy.Add(Describe(id, key, EntryRecord.Read(_entries.Value), _entries.Value.Length));
+                policy.Add(Describe(id, key, head, _entries.Value.Length));
             }
         }
 
@@ -51,7 +50,7 @@ internal sealed class PolicyLoader : IDisposable
         _access.Dispose();
     }
 
-    private EvictionEntry Describe(ArtifactId id, ulong key, EntryRecord entry, int recordLength)
+    private EvictionEntry Describe(ArtifactId id, ulong key, in EntryHead entry, int recordLength)
     {
         var prefix = id.Bytes[..EvictionKey.Length];
         while (_hasAccess && _access.Key.SequenceCompareTo(prefix) < 0)
@@ -62,8 +61,8 @@ internal sealed class PolicyLoader : IDisposable
         var (accessed, frequency) = (entry.CreatedAt / 1000, 0);
         if (_hasAccess && _access.Key.SequenceEqual(prefix))
         {
-            accessed = BinaryPrimitives.ReadUInt32LittleEndian(_access.Value);
-            frequency = _access.Value[4];
+            var access = AccessRecord.Read(_access.Value);
+            (accessed, frequency) = (Math.Max(accessed, access.LastAccess), access.Frequency);
         }
 
         var size = entry.Place.StoredSize + ArtifactId.Length + recordLength;

@@ -5,7 +5,8 @@ using Fabrik.Cache.Local.Index;
 namespace Fabrik.Cache.Local.Commit;
 
 /// <summary>Makes a staged content an entry.</summary>
-internal sealed class PutCommand(ArtifactId id, StagedContent content, PutOptions options) : StoreCommand<PutOutcome>
+internal sealed class PutCommand(ArtifactId id, StagedContent content, PutOptions options, BlobFiles files)
+    : StoreCommand<PutOutcome>
 {
     /// <inheritdoc/>
     public override long Weight => base.Weight + (content.Value?.Length ?? 0);
@@ -13,72 +14,126 @@ internal sealed class PutCommand(ArtifactId id, StagedContent content, PutOption
     /// <inheritdoc/>
     public override void Apply(StoreTransaction transaction, StoreState state)
     {
-        var now = state.NowMilliseconds;
-        var isUsed = false;
-        if (transaction.FindEntry(id) is { } existing)
+        MustRetry = false;
+        var existing = transaction.FindEntry(id);
+        if (existing is not null && KeepWhatIsThere(transaction, state, existing))
         {
-            if (existing.IsExpired(now) || transaction.FindBlob(existing.Place.Digest) is null)
-            {
-                state.Remove(transaction, id, existing);
-            }
-            else if (existing.Place.Digest == content.Place.Digest)
-            {
-                Result = PutOutcome.Identical;
-            }
-            else if (!options.Overwrite)
-            {
-                Result = PutOutcome.Kept;
-            }
-            else
-            {
-                state.Remove(transaction, id, existing);
-                isUsed = Store(transaction, state);
-            }
+            Discard();
+            return;
         }
 
-        if (transaction.FindEntry(id) is null)
+        if (existing is not null)
         {
-            isUsed = Store(transaction, state);
+            state.Remove(transaction, id, existing);
         }
 
-        if (!isUsed)
-        {
-            Discard(state.Files);
-        }
+        Store(transaction, state);
     }
 
-    private bool Store(StoreTransaction transaction, StoreState state)
+    /// <inheritdoc/>
+    public override void Fail(CacheError error)
     {
-        var ttl = options.TimeToLive ?? state.Options.DefaultTtl;
-        var now = state.NowMilliseconds;
-        var expires = ttl is null ? 0 : now + (long)ttl.Value.TotalMilliseconds;
-        var draft = new EntryRecord(content.Place, now, expires, options.Metadata);
-        var cost = EntryRecord.Cost(draft.ToBytes());
-        if (!state.Evictor.MakeRoom(transaction, cost + content.Place.StoredSize))
+        base.Fail(error);
+        Discard();
+    }
+
+    private bool KeepWhatIsThere(StoreTransaction transaction, StoreState state, EntryRecord existing)
+    {
+        if (existing.Head.IsExpired(state.NowMilliseconds)
+            || transaction.FindBlob(existing.Place.Digest) is not { } blob
+            || blob.Place != existing.Place
+            || !blob.Place.IsReadableWith(state.Encoding.KeyTag))
         {
-            Result = CacheError.Internal(
-                CacheErrorKind.StorageFull,
-                $"no room for {content.Place.StoredSize} bytes below the limit of {state.Options.MaxSize}");
             return false;
         }
 
-        var isUsed = false;
-        var place = content.Place;
-        if (transaction.FindBlob(place.Digest) is { } blob)
+        if (existing.Place.Digest == content.Place.Digest)
         {
-            place = blob.Place;
-            transaction.SetReferences(blob, blob.References + 1);
+            Result = PutOutcome.Identical;
+            Renew(transaction, state, existing);
+            return true;
+        }
+
+        Result = PutOutcome.Kept;
+        return !options.Overwrite;
+    }
+
+    /// <summary>Who writes the same again wants it to live on, but never shorter than was promised before.</summary>
+    private void Renew(StoreTransaction transaction, StoreState state, EntryRecord existing)
+    {
+        var expiresAt = ExpiresAt(state);
+        if (existing.Head.ExpiresAt != 0 && (expiresAt == 0 || expiresAt > existing.Head.ExpiresAt))
+        {
+            transaction.ReplaceEntry(id, existing, existing with { Head = existing.Head with { ExpiresAt = expiresAt } });
+        }
+    }
+
+    private void Store(StoreTransaction transaction, StoreState state)
+    {
+        var head = new EntryHead(content.Place, state.NowMilliseconds, ExpiresAt(state));
+        var entry = new EntryRecord(head, options.Metadata);
+        DropUnreadable(transaction, state);
+        if (!TryMakeRoom(transaction, state, entry.Cost))
+        {
+            // What this transaction added cannot be evicted yet: perhaps there is room behind it.
+            MustRetry = transaction.HasAdded;
+            if (!MustRetry)
+            {
+                Result = NoRoom(state);
+                Discard();
+            }
+
+            return;
+        }
+
+        if (transaction.FindBlob(content.Place.Digest) is { } shared)
+        {
+            entry = entry with { Head = head with { Place = shared.Place } };
+            transaction.SetReferences(shared, shared.References + 1);
+            Discard();
         }
         else
         {
-            isUsed = true;
             Publish(transaction, state);
         }
 
-        transaction.AddEntry(id, draft with { Place = place });
-        state.Evictor.Added(transaction, id, draft, cost);
+        transaction.AddEntry(id, entry);
+        state.Evictor.Added(transaction, id, entry);
         Result = PutOutcome.Stored;
-        return isUsed;
+    }
+
+    private CacheError NoRoom(StoreState state) => CacheError.Internal(
+        CacheErrorKind.StorageFull,
+        $"no room for {content.Place.StoredSize} bytes: the limit is {state.Options.MaxSize} bytes, and nothing more "
+        + "may be evicted");
+
+    /// <summary>The same content under a key that is not at hand: this one takes its place.</summary>
+    private void DropUnreadable(StoreTransaction transaction, StoreState state)
+    {
+        if (transaction.FindBlob(content.Place.Digest) is { } blob
+            && !blob.Place.IsReadableWith(state.Encoding.KeyTag))
+        {
+            transaction.DropBlob(blob, state.Files);
+        }
+    }
+
+    /// <summary>Evicts until entry and content fit. That may take the content which it would have shared.</summary>
+    private bool TryMakeRoom(StoreTransaction transaction, StoreState state, long cost)
+    {
+        while (true)
+        {
+            var isShared = transaction.FindBlob(content.Place.Digest) is not null;
+            var bytes = cost + (isShared ? 0 : content.Place.StoredSize);
+            if (transaction.Counters.StoredBytes + bytes <= state.Options.MaxSize)
+            {
+                return true;
+            }
+
+            if (bytes > state.Options.MaxSize || !state.Evictor.EvictOne(transaction))
+            {
+                return false;
+            }
+        }
     }
 
     private void Publish(StoreTransaction transaction, StoreState state)
@@ -86,19 +141,24 @@ internal sealed class PutCommand(ArtifactId id, StagedContent content, PutOption
         var place = content.Place;
         if (!place.IsInline)
         {
-            state.Files.Publish(place.File, place.Digest, state.Options.Durability == DurabilityKind.Sync);
-            transaction.OnFailure(() => state.Files.Remove(place.Digest, place.File));
+            files.Publish(place.Number, place.Digest, state.Options.Durability == DurabilityKind.Sync);
+            transaction.OnFailure(() => files.Remove(place.Digest, place.Number));
+            state.Checked.Add(place.Number);
         }
 
         transaction.AddBlob(content);
-        state.Checked.Add(place.File);
     }
 
-    private void Discard(BlobFiles files)
+    private long ExpiresAt(StoreState state) =>
+        (options.TimeToLive ?? state.Options.DefaultTtl) is { } ttl
+            ? state.NowMilliseconds + (long)ttl.TotalMilliseconds
+            : 0;
+
+    private void Discard()
     {
         if (!content.Place.IsInline)
         {
-            files.Discard(content.Place.File);
+            files.Discard(content.Place.Number);
         }
     }
 }

@@ -14,6 +14,9 @@ internal sealed class StoreEvictor(BlobFiles files, LeaseTable leases, TimeProvi
     /// <summary>Access records written in one batch.</summary>
     private const int MaxFlush = 8192;
 
+    /// <summary>Choices in which all candidates are promised, until a writer is told that there is no room.</summary>
+    private const int MaxRefusals = 64;
+
     private readonly AccessJournal _journal = new();
     private readonly EvictionEntry[] _changes = new EvictionEntry[MaxFlush];
     private IEvictionPolicy _policy = EvictionPolicies.Create(
@@ -21,25 +24,24 @@ internal sealed class StoreEvictor(BlobFiles files, LeaseTable leases, TimeProvi
     private PolicyLoader? _loader;
     private long _evictions;
     private long _evictedBytes;
-    private long _limit;
+    private long _leaseViolations;
 
     public long Evictions => Volatile.Read(ref _evictions);
 
     public long EvictedBytes => Volatile.Read(ref _evictedBytes);
 
+    /// <summary>Entries that were evicted although promised; 0, unless there is a bug.</summary>
+    public long LeaseViolations => Volatile.Read(ref _leaseViolations);
+
     private long Now => time.GetUtcNow().ToUnixTimeSeconds();
 
     /// <summary>Begins with an empty policy, which <see cref="LoadSome"/> fills from the index.</summary>
-    public void Start(EvictionPolicyKind kind, long limit, PolicyLoader loader)
+    public void Start(EvictionPolicyKind kind, PolicyLoader loader)
     {
         _loader?.Dispose();
         _policy = EvictionPolicies.Create(kind, Now);
-        _limit = limit;
         _loader = loader;
     }
-
-    /// <summary>Changes the limit; the next write or <see cref="EvictCommand"/> enforces it.</summary>
-    public void SetLimit(long limit) => _limit = limit;
 
     /// <summary>Notes a read, from any thread.</summary>
     public void NoteRead(ArtifactId id) => _journal.Note(EvictionKey.Of(id));
@@ -60,10 +62,10 @@ internal sealed class StoreEvictor(BlobFiles files, LeaseTable leases, TimeProvi
     public void DrainReads() => _journal.Drain(_policy, Now);
 
     /// <summary>An entry is added by this transaction.</summary>
-    public void Added(StoreTransaction transaction, ArtifactId id, EntryRecord entry, long cost)
+    public void Added(StoreTransaction transaction, ArtifactId id, EntryRecord entry)
     {
         var added = new EvictionEntry(
-            EvictionKey.Of(id), entry.Place.StoredSize + cost, Now, 0, entry.ExpiresAt / 1000);
+            EvictionKey.Of(id), entry.Place.StoredSize + entry.Cost, Now, 0, entry.Head.ExpiresAt / 1000);
         transaction.Afterwards(() => _policy.Add(added));
     }
 
@@ -74,43 +76,39 @@ internal sealed class StoreEvictor(BlobFiles files, LeaseTable leases, TimeProvi
         transaction.Afterwards(() => _policy.Remove(key));
     }
 
-    /// <summary>Evicts until a number of bytes fit below the limit; false when that is impossible.</summary>
-    public bool MakeRoom(StoreTransaction transaction, long bytes)
-    {
-        if (bytes > _limit)
-        {
-            return false;
-        }
-
-        while (transaction.Counters.StoredBytes + bytes > _limit)
-        {
-            if (!EvictOne(transaction))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
     /// <summary>Evicts one entry; false when none may leave.</summary>
     public bool EvictOne(StoreTransaction transaction)
     {
         DrainReads();
         var now = Now;
+        var refusals = 0;
         while (true)
         {
             if (!_policy.TryChooseVictim(now, key => !leases.IsHeld(key, now), out var victim))
             {
-                if (LoadSome())
+<<<<<<< HEAD
+                // Each refusal set candidates back behind others, so the next choice sees others.
+                if (LoadSome() || ++refusals < RefusalsOf(_policy))
+=======
+                // The last step brings victims too.
+                if (_loader is not null)
+>>>>>>> crash
                 {
+                    LoadSome();
                     continue;
                 }
 
                 return false;
             }
 
-            transaction.OnFailure(() => _policy.Add(victim));
+            if (!leases.TryClaim(victim.Key, now))
+            {
+                _policy.Add(victim);
+                continue;
+            }
+
+            transaction.OnFailure(() => GiveUp(victim));
+            transaction.Afterwards(() => leases.Release(victim.Key));
             if (Evict(transaction, victim.Key))
             {
                 return true;
@@ -130,6 +128,16 @@ internal sealed class StoreEvictor(BlobFiles files, LeaseTable leases, TimeProvi
     /// <inheritdoc/>
     public void Dispose() => _loader?.Dispose();
 
+    /// <summary>Choices until every entry, or as many as may be looked at, has been a candidate.</summary>
+    private static int RefusalsOf(IEvictionPolicy policy) =>
+        Math.Min(MaxRefusals, (policy.Count / EvictionLimits.MaxCandidates) + 1);
+
+    private void GiveUp(EvictionEntry victim)
+    {
+        _policy.Add(victim);
+        leases.Release(victim.Key);
+    }
+
     private bool Evict(StoreTransaction transaction, ulong key)
     {
         var evicted = false;
@@ -139,14 +147,20 @@ internal sealed class StoreEvictor(BlobFiles files, LeaseTable leases, TimeProvi
             {
                 var freed = transaction.RemoveEntry(id, entry, files);
                 evicted = true;
-                transaction.Afterwards(() =>
-                {
-                    Interlocked.Increment(ref _evictions);
-                    Interlocked.Add(ref _evictedBytes, freed);
-                });
+                transaction.Afterwards(() => Count(key, freed));
             }
         }
 
         return evicted;
+    }
+
+    private void Count(ulong key, long freed)
+    {
+        Interlocked.Increment(ref _evictions);
+        Interlocked.Add(ref _evictedBytes, freed);
+        if (leases.IsHeld(key, Now))
+        {
+            Interlocked.Increment(ref _leaseViolations);
+        }
     }
 }

@@ -9,7 +9,7 @@ internal sealed class StoreState(LocalStoreOptions options, BlobFiles files, Tim
 {
     private long _damaged;
     private long _expired;
-    private StoreCounters _counters = StoreCounters.Zero;
+    private StoreCounters _counters = new();
 
     /// <summary>The options; hot reload swaps them.</summary>
     public LocalStoreOptions Options { get; set; } = options;
@@ -17,6 +17,12 @@ internal sealed class StoreState(LocalStoreOptions options, BlobFiles files, Tim
     public BlobFiles Files { get; } = files;
 
     public required StoreEvictor Evictor { get; init; }
+
+    /// <summary>What new contents are encoded and old ones read with.</summary>
+    public required ContentEncoding Encoding { get; set; }
+
+    /// <summary>The names of tools in records.</summary>
+    public ToolNames Tools { get; } = new();
 
     /// <summary>Files whose content has been checked since the start.</summary>
     public CheckedFiles Checked { get; } = new();

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Fabrik.Cache.Artifacts;
 using Fabrik.Cache.Eviction;
 using Fabrik.Cache.Local.Blobs;
@@ -11,16 +10,19 @@ namespace Fabrik.Cache.Local.Commit;
 /// The changes of one group of writers: records, accounting, and what follows once they are written. Only the committer
 /// has one, so every decision in it (is it there, how many point at it, is there room) is made without locks.
 /// </summary>
-internal sealed class StoreTransaction(RocksDatabase db, RocksBatch batch, StoreCounters counters)
+internal sealed class StoreTransaction(RocksDatabase db, RocksBatch batch, StoreCounters counters, ToolNames tools)
 {
     private readonly List<Action> _afterwards = [];
     private readonly List<Action> _onFailure = [];
 
     /// <summary>The accounting, as it will be.</summary>
-    public StoreCounters Counters { get; private set; } = counters;
+    public StoreCounters Counters { get; } = counters.Copy();
 
     /// <summary>Whether anything changed.</summary>
     public bool HasChanges => batch.Count > 0;
+
+    /// <summary>Whether entries were added, which cannot be evicted before this is written.</summary>
+    public bool HasAdded { get; private set; }
 
     /// <summary>Runs once the changes are written: what must not happen when they are not.</summary>
     public void Afterwards(Action action) => _afterwards.Add(action);
@@ -29,7 +31,7 @@ internal sealed class StoreTransaction(RocksDatabase db, RocksBatch batch, Store
     public void OnFailure(Action action) => _onFailure.Add(action);
 
     public EntryRecord? FindEntry(ArtifactId id) =>
-        db.Get(batch, StoreFamilies.Entries, id.Bytes) is { } bytes ? EntryRecord.Read(bytes) : null;
+        db.Get(batch, StoreFamilies.Entries, id.Bytes) is { } bytes ? EntryRecord.Read(bytes, tools) : null;
 
     public BlobRecord? FindBlob(ContentDigest digest) =>
         db.Get(batch, StoreFamilies.Blobs, digest.Bytes) is { } bytes ? BlobRecord.Read(bytes) : null;
@@ -52,14 +54,15 @@ internal sealed class StoreTransaction(RocksDatabase db, RocksBatch batch, Store
     /// <summary>Adds an entry, whose id must be free, and a reference to its content.</summary>
     public void AddEntry(ArtifactId id, EntryRecord entry)
     {
-        var record = entry.ToBytes();
-        batch.Put(db.Family(StoreFamilies.Entries), id.Bytes, record);
-        if (entry.ExpiresAt != 0)
-        {
-            batch.Put(db.Family(StoreFamilies.Expiry), ExpiryKey(id, entry.ExpiresAt), []);
-        }
+        Write(id, entry);
+        HasAdded = true;
+    }
 
-        Counters = Counters.WithEntry(entry, EntryRecord.Cost(record), 1);
+    /// <summary>Writes an entry anew that points at the same content.</summary>
+    public void ReplaceEntry(ArtifactId id, EntryRecord before, EntryRecord after)
+    {
+        Forget(id, before);
+        Write(id, after);
     }
 
     /// <summary>Removes an entry; with the last that points at it, the content goes too.</summary>
@@ -67,14 +70,9 @@ internal sealed class StoreTransaction(RocksDatabase db, RocksBatch batch, Store
     public long RemoveEntry(ArtifactId id, EntryRecord entry, BlobFiles files)
     {
         var before = Counters.StoredBytes;
-        batch.Delete(db.Family(StoreFamilies.Entries), id.Bytes);
-        if (entry.ExpiresAt != 0)
-        {
-            batch.Delete(db.Family(StoreFamilies.Expiry), ExpiryKey(id, entry.ExpiresAt));
-        }
-
-        Counters = Counters.WithEntry(entry, EntryRecord.Cost(entry.ToBytes()), -1);
-        ReleaseBlob(entry.Place.Digest, files);
+        batch.Delete(db.Family(StoreFamilies.Access), id.Bytes[..EvictionKey.Length]);
+        Forget(id, entry);
+        ReleaseBlob(entry.Place, files);
         return before - Counters.StoredBytes;
     }
 
@@ -85,10 +83,12 @@ internal sealed class StoreTransaction(RocksDatabase db, RocksBatch batch, Store
         batch.Put(db.Family(StoreFamilies.Blobs), digest.Bytes, new BlobRecord(content.Place, 1).ToBytes());
         if (content.Value is not null)
         {
-            batch.Put(db.Family(StoreFamilies.Values), digest.Bytes, content.Value);
+            Span<byte> key = stackalloc byte[ValueKey.Length];
+            ValueKey.Write(key, content.Place);
+            batch.Put(db.Family(StoreFamilies.Values), key, content.Value);
         }
 
-        Counters = Counters.WithBlob(content.Place, 1);
+        Counters.Count(content.Place, 1);
     }
 
     public void SetReferences(BlobRecord blob, uint references) => batch.Put(
@@ -101,26 +101,27 @@ internal sealed class StoreTransaction(RocksDatabase db, RocksBatch batch, Store
         batch.Delete(db.Family(StoreFamilies.Blobs), place.Digest.Bytes);
         if (place.IsInline)
         {
-            batch.Delete(db.Family(StoreFamilies.Values), place.Digest.Bytes);
+            Span<byte> key = stackalloc byte[ValueKey.Length];
+            ValueKey.Write(key, place);
+            batch.Delete(db.Family(StoreFamilies.Values), key);
         }
         else
         {
-            Afterwards(() => files.Remove(place.Digest, place.File));
+            Afterwards(() => files.Remove(place.Digest, place.Number));
         }
 
-        Counters = Counters.WithBlob(place, -1);
+        Counters.Count(place, -1);
     }
 
     /// <summary>Persists what is known of accesses.</summary>
     public void PutAccess(ReadOnlySpan<EvictionEntry> entries)
     {
         Span<byte> key = stackalloc byte[EvictionKey.Length];
-        Span<byte> value = stackalloc byte[5];
+        Span<byte> value = stackalloc byte[AccessRecord.Length];
         foreach (var entry in entries)
         {
             EvictionKey.WritePrefix(entry.Key, key);
-            BinaryPrimitives.WriteUInt32LittleEndian(value, EvictionTime.Compact(entry.LastAccess));
-            value[4] = (byte)entry.Frequency;
+            new AccessRecord(EvictionTime.Compact(entry.LastAccess), (byte)entry.Frequency).Write(value);
             batch.Put(db.Family(StoreFamilies.Access), key, value);
         }
     }
@@ -132,20 +133,24 @@ internal sealed class StoreTransaction(RocksDatabase db, RocksBatch batch, Store
         using var iterator = db.Iterate(StoreFamilies.Expiry);
         for (var found = iterator.First(); found && expired.Count < limit; found = iterator.Next())
         {
-            var expiry = BinaryPrimitives.ReadInt64BigEndian(iterator.Key);
-            if (expiry > now)
+            var next = ExpiryKey.Read(iterator.Key);
+            if (next.ExpiresAt > now)
             {
                 break;
             }
 
-            expired.Add((new ArtifactId(iterator.Key[8..]), expiry));
+            expired.Add(next);
         }
 
         return expired;
     }
 
-    public void RemoveExpiry(ArtifactId id, long expiresAt) =>
-        batch.Delete(db.Family(StoreFamilies.Expiry), ExpiryKey(id, expiresAt));
+    public void RemoveExpiry(ArtifactId id, long expiresAt)
+    {
+        Span<byte> key = stackalloc byte[ExpiryKey.Length];
+        ExpiryKey.Write(key, id, expiresAt);
+        batch.Delete(db.Family(StoreFamilies.Expiry), key);
+    }
 
     /// <summary>Writes all of it, with the accounting.</summary>
     public void Commit()
@@ -158,11 +163,35 @@ internal sealed class StoreTransaction(RocksDatabase db, RocksBatch batch, Store
     /// <summary>Gives it up.</summary>
     public void Abandon() => _onFailure.ForEach(action => action());
 
-    private void ReleaseBlob(ContentDigest digest, BlobFiles files)
+    private void Write(ArtifactId id, EntryRecord entry)
     {
-        if (FindBlob(digest) is not { } blob)
+        batch.Put(db.Family(StoreFamilies.Entries), id.Bytes, entry.ToBytes());
+        if (entry.Head.ExpiresAt != 0)
         {
-            // It was damaged and has been dropped before its entries.
+            Span<byte> key = stackalloc byte[ExpiryKey.Length];
+            ExpiryKey.Write(key, id, entry.Head.ExpiresAt);
+            batch.Put(db.Family(StoreFamilies.Expiry), key, []);
+        }
+
+        Counters.Count(entry, 1);
+    }
+
+    private void Forget(ArtifactId id, EntryRecord entry)
+    {
+        batch.Delete(db.Family(StoreFamilies.Entries), id.Bytes);
+        if (entry.Head.ExpiresAt != 0)
+        {
+            RemoveExpiry(id, entry.Head.ExpiresAt);
+        }
+
+        Counters.Count(entry, -1);
+    }
+
+    private void ReleaseBlob(BlobPlace place, BlobFiles files)
+    {
+        // Another place: the entry's own content was dropped as damaged, and the same has been stored anew since.
+        if (FindBlob(place.Digest) is not { } blob || blob.Place != place)
+        {
             return;
         }
 
@@ -174,13 +203,5 @@ internal sealed class StoreTransaction(RocksDatabase db, RocksBatch batch, Store
         {
             DropBlob(blob, files);
         }
-    }
-
-    private static byte[] ExpiryKey(ArtifactId id, long expiresAt)
-    {
-        var key = new byte[8 + ArtifactId.Length];
-        BinaryPrimitives.WriteInt64BigEndian(key, expiresAt);
-        id.Bytes.CopyTo(key.AsSpan(8));
-        return key;
     }
 }

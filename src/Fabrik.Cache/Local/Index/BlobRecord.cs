@@ -7,15 +7,14 @@ internal readonly record struct BlobRecord(BlobPlace Place, uint References)
 {
     private const byte Version = 1;
 
-    public static BlobRecord Read(ReadOnlySpan<byte> bytes)
+    /// <summary>Reads a record; <see langword="null"/> when the bytes are none.</summary>
+    public static BlobRecord? Read(ReadOnlySpan<byte> bytes)
     {
         var reader = new RecordReader(bytes);
-        if (reader.U8() != Version)
-        {
-            throw new InvalidDataException("a blob's record has an unknown version");
-        }
-
-        return new BlobRecord(BlobPlace.Read(ref reader), reader.U32());
+        var version = reader.U8();
+        var isKnown = BlobPlace.TryRead(ref reader, out var place);
+        var record = new BlobRecord(place, reader.U32());
+        return version == Version && isKnown && !reader.HasFailed ? record : null;
     }
 
     public byte[] ToBytes()

@@ -32,7 +32,7 @@ internal readonly struct RecordWriter(ArrayBufferWriter<byte> buffer)
     public void Bytes(ReadOnlySpan<byte> value) => buffer.Write(value);
 
     /// <summary>A text behind its length in two bytes.</summary>
-    public void Text(string value)
+    public void Text(ReadOnlySpan<char> value)
     {
         U16(Encoding.UTF8.GetByteCount(value));
         Encoding.UTF8.GetBytes(value, buffer);

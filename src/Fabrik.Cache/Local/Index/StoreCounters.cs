@@ -3,69 +3,84 @@ using System.Buffers;
 namespace Fabrik.Cache.Local.Index;
 
 /// <summary>
-/// The store's exact accounting, persisted with every batch that changes it (docs/formats/store.md). A snapshot:
-/// every change makes a new one, so that a batch which fails changes nothing.
+/// The store's exact accounting, persisted with every batch that changes it (docs/formats/store.md). A transaction
+/// changes a copy, which becomes the store's once it is written; what is published never changes.
 /// </summary>
-internal sealed record StoreCounters
+internal sealed class StoreCounters
 {
-    /// <summary>Tools that are told apart; further ones are counted as <c>other</c>.</summary>
+    /// <summary>Tools that are told apart; further ones are counted as <see cref="Other"/>.</summary>
     public const int MaxTools = 64;
+
+    /// <summary>What tools above <see cref="MaxTools"/> are counted as.</summary>
+    public const string Other = "other";
 
     private const byte Version = 1;
 
-    public static StoreCounters Zero { get; } = new();
+    private readonly Dictionary<string, ToolUsage> _byTool;
 
-    public long Entries { get; init; }
-
-    public long Blobs { get; init; }
-
-    public long LogicalBytes { get; init; }
-
-    public long StoredBytes { get; init; }
-
-    public IReadOnlyDictionary<string, ToolUsage> ByTool { get; init; } = new Dictionary<string, ToolUsage>(
-        StringComparer.Ordinal);
-
-    /// <summary>With one entry more (or, by a sign of -1, less).</summary>
-    public StoreCounters WithEntry(EntryRecord entry, long cost, int sign)
+    public StoreCounters()
+        : this([])
     {
-        var tools = new Dictionary<string, ToolUsage>(ByTool, StringComparer.Ordinal);
-        var tool = tools.ContainsKey(entry.Metadata.Tool) || tools.Count < MaxTools ? entry.Metadata.Tool : "other";
-        tools.TryGetValue(tool, out var usage);
+    }
+
+    private StoreCounters(Dictionary<string, ToolUsage> byTool) => _byTool = byTool;
+
+    public long Entries { get; private set; }
+
+    public long Blobs { get; private set; }
+
+    /// <summary>The sum of the entries' sizes, as tools sent them.</summary>
+    public long LogicalBytes { get; private set; }
+
+    /// <summary>Each blob once, as it lies on disk, and the entries' records.</summary>
+    public long StoredBytes { get; private set; }
+
+    public IReadOnlyDictionary<string, ToolUsage> ByTool => _byTool;
+
+    public StoreCounters Copy() => new(new Dictionary<string, ToolUsage>(_byTool, StringComparer.Ordinal))
+    {
+        Entries = Entries,
+        Blobs = Blobs,
+        LogicalBytes = LogicalBytes,
+        StoredBytes = StoredBytes,
+    };
+
+    /// <summary>Counts an entry: a sign of 1 for one more, of -1 for one less.</summary>
+    public void Count(EntryRecord entry, int sign)
+    {
+        Entries += sign;
+        LogicalBytes += sign * entry.Place.Size;
+        StoredBytes += sign * entry.Cost;
+        var name = entry.Metadata.Tool;
+        if (!_byTool.TryGetValue(name, out var usage) && (sign < 0 || _byTool.Count >= MaxTools))
+        {
+            name = Other;
+            _byTool.TryGetValue(name, out usage);
+        }
+
         usage = new ToolUsage(usage.Entries + sign, usage.Bytes + (sign * entry.Place.Size));
         if (usage.Entries == 0)
         {
-            tools.Remove(tool);
+            _byTool.Remove(name);
         }
         else
         {
-            tools[tool] = usage;
+            _byTool[name] = usage;
         }
-
-        return this with
-        {
-            Entries = Entries + sign,
-            LogicalBytes = LogicalBytes + (sign * entry.Place.Size),
-            StoredBytes = StoredBytes + (sign * cost),
-            ByTool = tools,
-        };
     }
 
-    /// <summary>With one blob more (or, by a sign of -1, less).</summary>
-    public StoreCounters WithBlob(BlobPlace place, int sign) => this with
+    /// <summary>Counts a blob: a sign of 1 for one more, of -1 for one less.</summary>
+    public void Count(BlobPlace place, int sign)
     {
-        Blobs = Blobs + sign,
-        StoredBytes = StoredBytes + (sign * place.StoredSize),
-    };
+        Blobs += sign;
+        StoredBytes += sign * place.StoredSize;
+    }
 
-    public static StoreCounters Read(ReadOnlySpan<byte> bytes)
+    /// <summary>Reads a record; <see langword="null"/> when the bytes are none.</summary>
+    public static StoreCounters? Read(ReadOnlySpan<byte> bytes)
     {
         var reader = new RecordReader(bytes);
-        if (reader.U8() != Version)
-        {
-            throw new InvalidDataException("the store's counters have an unknown version");
-        }
-
+        var version = reader.U8();
         var counters = new StoreCounters
         {
             Entries = reader.I64(),
@@ -73,14 +88,13 @@ internal sealed record StoreCounters
             LogicalBytes = reader.I64(),
             StoredBytes = reader.I64(),
         };
-        var tools = new Dictionary<string, ToolUsage>(StringComparer.Ordinal);
         for (var count = reader.U16(); count > 0; count--)
         {
-            var tool = reader.Text(reader.U16());
-            tools[tool] = new ToolUsage(reader.I64(), reader.I64());
+            var tool = reader.Text();
+            counters._byTool[tool] = new ToolUsage(reader.I64(), reader.I64());
         }
 
-        return counters with { ByTool = tools };
+        return version == Version && !reader.HasFailed ? counters : null;
     }
 
     public byte[] ToBytes()
@@ -92,8 +106,8 @@ internal sealed record StoreCounters
         writer.I64(Blobs);
         writer.I64(LogicalBytes);
         writer.I64(StoredBytes);
-        writer.U16(ByTool.Count);
-        foreach (var (tool, usage) in ByTool.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        writer.U16(_byTool.Count);
+        foreach (var (tool, usage) in _byTool.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
             writer.Text(tool);
             writer.I64(usage.Entries);

@@ -1,4 +1,3 @@
-using Fabrik.Cache.Artifacts;
 using Fabrik.Cache.Native.RocksDb;
 
 namespace Fabrik.Cache.Local.Index;
@@ -9,9 +8,6 @@ namespace Fabrik.Cache.Local.Index;
 /// </summary>
 internal sealed class StoreDatabase : IDisposable
 {
-    /// <summary>The format this code writes and reads. A store with a higher number is refused.</summary>
-    public const int FormatVersion = 1;
-
     /// <summary>How long closing waits for readers; the same as the longest graceful shutdown that makes sense.</summary>
     private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(30);
 
@@ -25,8 +21,6 @@ internal sealed class StoreDatabase : IDisposable
         _session = new Session(new RocksDatabase(_options));
     }
 
-    private static ReadOnlySpan<byte> VersionKey => "version"u8;
-
     private static ReadOnlySpan<byte> CountersKey => "counters"u8;
 
     /// <summary>Holds the index open until the answer is disposed of; null while it is being opened anew.</summary>
@@ -36,34 +30,19 @@ internal sealed class StoreDatabase : IDisposable
         return session is not null && session.TryEnter() ? session : null;
     }
 
-    /// <summary>The version in the store, after writing ours into an empty one.</summary>
-    public int ReadOrWriteVersion()
-    {
-        var db = Current;
-        if (db.TryGet(StoreFamilies.Meta, VersionKey, out var value))
-        {
-            using (value)
-            {
-                return BitConverter.ToInt32(value.Bytes);
-            }
-        }
-
-        using var batch = new RocksBatch();
-        batch.Put(db.Family(StoreFamilies.Meta), VersionKey, BitConverter.GetBytes(FormatVersion));
-        db.Write(batch);
-        return FormatVersion;
-    }
-
+    /// <summary>The accounting; all zeros in a new store.</summary>
+    /// <exception cref="InvalidDataException">The record of it is damaged.</exception>
     public StoreCounters ReadCounters()
     {
         if (!Current.TryGet(StoreFamilies.Meta, CountersKey, out var value))
         {
-            return StoreCounters.Zero;
+            return new StoreCounters();
         }
 
         using (value)
         {
-            return StoreCounters.Read(value.Bytes);
+            return StoreCounters.Read(value.Bytes)
+                ?? throw new InvalidDataException("the record of the store's counters is damaged");
         }
     }
 
@@ -128,20 +107,6 @@ internal sealed class StoreDatabase : IDisposable
 
             Dispose();
             return false;
-        }
-
-        /// <summary>Reads an entry; null when it is not there.</summary>
-        public EntryRecord? Find(ArtifactId id)
-        {
-            if (!Database.TryGet(StoreFamilies.Entries, id.Bytes, out var value))
-            {
-                return null;
-            }
-
-            using (value)
-            {
-                return EntryRecord.Read(value.Bytes);
-            }
         }
 
         /// <summary>Leaves.</summary>

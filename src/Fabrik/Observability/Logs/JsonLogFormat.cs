@@ -33,7 +33,7 @@ internal sealed class JsonLogFormat : ILogFormat
             json.WriteString("message", SecretScrubber.Scrub(entry.Message));
             if (LogFields.RequestId(entry.Fields) is { } request)
             {
-                json.WriteString("request_id", request);
+                json.WriteString("request_id", SecretScrubber.Scrub(request));
             }
 
             WriteFields(json, entry.Fields);

@@ -48,16 +48,23 @@ internal static class SecretScrubber
         int copied = 0;
         while (at >= 0)
         {
-            (int start, int end) = SecretAt(text, at, MarkerAt(text, at)!);
-            if (end > start)
+            string marker = MarkerAt(text, at)!;
+            (int start, int end) = SecretAt(text, at, marker);
+            if (end > start && end > copied)
             {
                 clean ??= new StringBuilder(text.Length);
-                clean.Append(text, copied, start - copied).Append(Stars);
+                if (start > copied || copied == 0)
+                {
+                    clean.Append(text, copied, start - copied).Append(Stars);
+                }
+
                 copied = end;
             }
 
-            int next = text.AsSpan(end).IndexOfAny(AnyMarker);
-            at = next < 0 ? -1 : end + next;
+            // Inside of a secret too: what follows upon a marker there may reach beyond its end.
+            int searched = at + marker.Length;
+            int next = text.AsSpan(searched).IndexOfAny(AnyMarker);
+            at = next < 0 ? -1 : searched + next;
         }
 
         return clean?.Append(text, copied, text.Length - copied).ToString() ?? text;
@@ -87,6 +94,8 @@ internal static class SecretScrubber
                 }
 
                 bool isHeader = text[start - 1] == ' ';
+                bool isQuoted = start < text.Length && text[start] is '"' or '\'';
+                start += isQuoted && !isHeader ? 1 : 0;
                 return (start, EndOf(text, start, isHeader ? TokenCharacters : ValueEnds, isEnd: !isHeader));
         }
     }

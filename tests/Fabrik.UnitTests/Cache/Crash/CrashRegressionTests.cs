@@ -1,5 +1,6 @@
 using Fabrik.Cache;
 using Fabrik.Cache.Local;
+using Fabrik.Fuzz.Crash;
 using Fabrik.UnitTests.Cache.Local;
 using Xunit;
 
@@ -56,5 +57,44 @@ public sealed class CrashRegressionTests
         await Task.WhenAll(uploads);
         Assert.Equal(0, orphans);
         Assert.Equal(100, Directory.GetFiles(Path.Combine(fixture.Folder, "blobs"), "*", SearchOption.AllDirectories).Length);
+    }
+
+    [Fact]
+    public async Task Open_WithALowerLimitThanBefore_EvictsDownToIt()
+    {
+        await using var fixture = await StoreFixture.OpenAsync();
+        for (var i = 0; i < 10; i++)
+        {
+            await fixture.PutAsync($"{i}", StoreFixture.Content(i, 100_000));
+        }
+
+        fixture.Options = fixture.Options with { MaxSize = 350_000 };
+        await fixture.ReopenAsync();
+
+        // Evicts nothing, but waits behind what the opening began.
+        await fixture.Store.EvictAsync(long.MaxValue, default);
+        Assert.InRange(fixture.Store.Statistics.StoredBytes, 300_000, 350_000);
+        Assert.Equal(3, fixture.Store.Statistics.Entries);
+    }
+
+    [Fact]
+    public async Task Read_StaleEntryOfADamagedContentThatWasStoredAnew_LeavesTheNewOneAlone()
+    {
+        await using var fixture = await StoreFixture.OpenAsync();
+        var content = StoreFixture.Content(1, 100_000);
+        await fixture.PutAsync("first", content);
+        await fixture.PutAsync("second", content);
+        await fixture.PutAsync("third", content);
+        File.Delete(Directory.GetFiles(Path.Combine(fixture.Folder, "blobs"), "*", SearchOption.AllDirectories).Single());
+        Assert.Null(await fixture.GetAsync("first"));
+        Assert.Equal(PutOutcome.Stored, (await fixture.PutAsync("first", content)).Value);
+
+        // Both still point at the file that is gone.
+        Assert.Null(await fixture.GetAsync("second"));
+        Assert.Equal(PutOutcome.Stored, (await fixture.PutAsync("third", content)).Value);
+        Assert.Equal(content, await fixture.GetAsync("first"));
+        Assert.Equal(content, await fixture.GetAsync("third"));
+        await fixture.Store.DisposeAsync();
+        Assert.Empty(StoreRecount.Run(fixture.Folder));
     }
 }

@@ -1,0 +1,116 @@
+# The two servers and what the system knows of them; sourced by the benchmarks. Needs WORK and FABRIK.
+# shellcheck shell=bash
+
+nginx_pid=""
+fabrik_pid=""
+
+stop() {
+    [ -n "$1" ] || return 0
+    kill "$1" 2>/dev/null || true
+    wait "$1" 2>/dev/null || true
+}
+
+stop_fabrik() {
+    stop "$fabrik_pid"
+    fabrik_pid=""
+}
+
+stop_nginx() {
+    stop "$nginx_pid"
+    nginx_pid=""
+}
+trap "stop_fabrik; stop_nginx" EXIT
+
+free_port() {
+    local port
+    while :; do
+        port=$((RANDOM % 20000 + 20000))
+        is_listening "$port" || { echo "$port"; return; }
+    done
+}
+
+is_listening() { { exec {probe}<>"/dev/tcp/127.0.0.1/$1"; } 2>/dev/null && exec {probe}>&-; }
+
+# Waits without starting processes, so that what is measured is not disturbed.
+exec {nothing}<> <(:)
+pause() { read -r -t "$1" -u "$nothing" || true; }
+
+# await_port PORT PID: until the process listens, at most a minute.
+await_port() {
+    local limit=$((SECONDS + 60))
+    until is_listening "$1"; do
+        if ! kill -0 "$2" 2>/dev/null || [ "$SECONDS" -gt "$limit" ]; then
+            echo "[fabrik] the server does not listen on port $1; its log:" >&2
+            cat "$WORK"/*.log >&2
+            return 1
+        fi
+        pause 0.002
+    done
+}
+
+start_nginx() {
+    nginx_port=$(free_port)
+    mkdir -p "$WORK/nginx/files" "$WORK/nginx/tmp"
+    sed -e "s#@ROOT@#$WORK/nginx#g" -e "s#@PORT@#$nginx_port#" -e "s#@USER@#$(id -un)#" \
+        bench/nginx.conf >"$WORK/nginx/nginx.conf"
+    nginx -p "$WORK/nginx" -e "$WORK/nginx.log" -c "$WORK/nginx/nginx.conf" 2>>"$WORK/nginx.log" &
+    nginx_pid=$!
+    await_port "$nginx_port" "$nginx_pid"
+}
+
+# Writes the configuration of a server with its own folder; every setting that is not named keeps its default.
+configure_fabrik() {
+    fabrik_port=$(free_port)
+    cat >"$WORK/fabrik.toml" <<END
+[cache]
+dir = "$1"
+max_size = "60GB"
+[build_tools]
+enabled = ["http"]
+port = $fabrik_port
+[observability]
+log_level = "warn"
+health_bind = "127.0.0.1:$(free_port)"
+api_bind = "127.0.0.1:$(free_port)"
+END
+}
+
+start_fabrik() {
+    "$FABRIK" server --config "$WORK/fabrik.toml" >>"$WORK/fabrik.log" 2>&1 &
+    fabrik_pid=$!
+    await_port "$fabrik_port" "$fabrik_pid"
+}
+
+# The processes of a server: for nginx its workers too.
+pids_of() {
+    if [ "$1" = nginx ]; then
+        echo "$nginx_pid" "$(<"/proc/$nginx_pid/task/$nginx_pid/children")"
+    else
+        echo "$fabrik_pid"
+    fi
+}
+
+# Clock ticks (10 ms) of user and system time that a server has used.
+cpu_ticks() {
+    local pid stat sum=0
+    for pid in $(pids_of "$1"); do
+        stat=$(<"/proc/$pid/stat")
+        # shellcheck disable=SC2086
+        set -- ${stat##*) }
+        sum=$((sum + ${12} + ${13}))
+    done
+    echo "$sum"
+}
+
+# Clock ticks that all processes of this machine have used.
+busy_ticks() { awk '/^cpu / { print $2 + $3 + $4 }' /proc/stat; }
+
+# Resident memory in MiB, all processes of a server together.
+resident() {
+    local pid files=()
+    for pid in $(pids_of "$1"); do files+=("/proc/$pid/status"); done
+    awk '/^VmRSS/ { sum += $2 } END { printf "%.0f", sum / 1024 }' "${files[@]}"
+}
+
+# The median of the numbers on the input.
+median() { sort -g | awk '{ a[NR] = $1 } END { print NR % 2 ? a[(NR + 1) / 2] : (a[NR / 2] + a[NR / 2 + 1]) / 2 }'; }
