@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Text.Json;
 using Fabrik.Activation;
 using Fabrik.Settings;
@@ -24,6 +25,7 @@ internal static class HealthCommand
             Description = "The address of health, without a path; else that of the daemon, "
                 + "or observability.health_bind.",
             HelpName = "URL",
+            CustomParser = ReadUrl,
         };
         Option<bool> json = new("--json") { Description = "Print the answer as it came." };
         Command command = new("health", "Ask the process that serves how it is: exit code 0 when it takes requests.")
@@ -34,6 +36,19 @@ internal static class HealthCommand
         command.SetAction((result, cancellationToken) =>
             RunAsync(context, result, (result.GetValue(url), result.GetValue(json)), cancellationToken));
         return command;
+    }
+
+    // The library's own reading of addresses does not survive trimming.
+    private static Uri? ReadUrl(ArgumentResult given)
+    {
+        string text = given.Tokens[0].Value;
+        if (Uri.TryCreate(text, UriKind.Absolute, out Uri? url) && url.Scheme is "http" or "https")
+        {
+            return url;
+        }
+
+        given.AddError($"--url: expected an address such as http://127.0.0.1:8888, found \"{text}\"");
+        return null;
     }
 
     private static async Task<int> RunAsync(

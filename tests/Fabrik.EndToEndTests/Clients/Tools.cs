@@ -28,6 +28,13 @@ internal static class Tools
         return File.Exists(path) ? path : Missing($"the newest {name}", "eng/install-clients");
     }
 
+    /// <summary>The home of the JDK that Debian's Gradle 4.4.1 runs on; it runs on none that is newer.</summary>
+    public static string Jdk17(string howToInstall)
+    {
+        var found = Directory.Exists("/usr/lib/jvm") ? Directory.GetDirectories("/usr/lib/jvm", "java-17-openjdk-*") : [];
+        return found.FirstOrDefault() ?? Missing("JDK 17", howToInstall);
+    }
+
     private static string Missing(string name, string howToInstall)
     {
         var reason = $"{name} is missing: install it by {howToInstall}.";

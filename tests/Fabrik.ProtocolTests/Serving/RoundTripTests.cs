@@ -103,6 +103,16 @@ public sealed class RoundTripTests : IAsyncLifetime
         Assert.Equal([4, 5, 6], await _server.Client.GetByteArrayAsync(path));
     }
 
+    [Fact]
+    public async Task Path_WithTwoSlashesAfterItsPrefix_IsThatWithOne()
+    {
+        await _server.StatusAsync("PUT", "/webdav//pre/abc", [1, 2, 3]);
+
+        Assert.Equal([1, 2, 3], await _server.Client.GetByteArrayAsync("/webdav/pre/abc"));
+        Assert.Equal(400, await _server.StatusAsync("GET", "/webdav///pre/abc"));
+        Assert.Equal(400, await _server.StatusAsync("GET", "/webdav/pre//abc"));
+    }
+
     [Theory]
     [MemberData(nameof(Paths))]
     public async Task Method_ThatNobodyTakes_IsNotAllowed(string path)

@@ -44,6 +44,13 @@ internal readonly record struct HttpPath(string Path, bool IsCollection)
             target = target[(authority + 3 + slash)..];
         }
 
+        // sccache joins with a slash of its own: an endpoint that ends with one gives two, which are one prefix.
+        var first = target[1..].IndexOf('/') + 1;
+        if (first > 0 && target[first..].StartsWith("//"))
+        {
+            target = string.Concat(target[..first], target[(first + 1)..]);
+        }
+
         // The whole of it is checked: with a dot segment in front, the prefix would not be the one that routing saw.
         if (!TryDecode(target[1..], out var path) || !AreSegmentsNames(path))
         {

@@ -38,7 +38,9 @@ internal sealed class LineLoggerProvider(LogOptions options) : ILoggerProvider, 
         private readonly bool _isFramework = category.StartsWith("Microsoft.", StringComparison.Ordinal);
 
         // What the framework says of a request costs an activity and a scope for each, even if nothing is written.
-        private readonly bool _isSilent = category == "Microsoft.AspNetCore.Hosting.Diagnostics";
+        // That a start failed is told by whoever asked for it, in one line and without a stack.
+        private readonly bool _isSilent =
+            category is "Microsoft.AspNetCore.Hosting.Diagnostics" or "Microsoft.Extensions.Hosting.Internal.Host";
 
         private LogOptions Options => provider.Options;
 

@@ -61,6 +61,7 @@ internal sealed partial class GradleProject : ISampleProject
 
     private readonly Sandbox _sandbox = new();
     private readonly string _gradle = Tools.OnPath("gradle", "apt-get install gradle openjdk-17-jdk-headless");
+    private readonly string _javaHome = Tools.Jdk17("apt-get install openjdk-17-jdk-headless");
     private int _version;
 
     public GradleProject()
@@ -89,7 +90,7 @@ internal sealed partial class GradleProject : ISampleProject
             "last",
         ];
         var environment = _sandbox.EnvironmentWith(
-            ("JAVA_HOME", JavaHome()), ("GRADLE_OPTS", "-XX:TieredStopAtLevel=1"));
+            ("JAVA_HOME", _javaHome), ("GRADLE_OPTS", "-XX:TieredStopAtLevel=1"));
         var command = new CommandLine(_gradle, arguments)
         {
             Directory = _sandbox.In("project"),
@@ -128,13 +129,6 @@ internal sealed partial class GradleProject : ISampleProject
     }
 
     public void Dispose() => _sandbox.Dispose();
-
-    // Debian's Gradle 4.4.1 runs on the JDK of its own release and on none that is newer.
-    private static string JavaHome()
-    {
-        const string Home = "/usr/lib/jvm/java-17-openjdk-amd64";
-        return Directory.Exists(Home) ? Home : Environment.GetEnvironmentVariable("JAVA_HOME") ?? "";
-    }
 
     [GeneratedRegex("^:[a-zA-Z]+ FROM-CACHE$", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex FromCache();

@@ -52,6 +52,9 @@ internal sealed partial class NxProject : ISampleProject
 
     public Gate Gate { get; }
 
+    /// <summary>Whether Nx is told to leave its remote cache alone.</summary>
+    public bool SkipsRemoteCache { get; init; }
+
     public async Task<BuildResult> BuildAsync(CacheAccess cache)
     {
         var command = new CommandLine(_nx, "run-many", "--target=build", "--outputStyle=static")
@@ -65,6 +68,7 @@ internal sealed partial class NxProject : ISampleProject
                 ("NX_NO_CLOUD", "true"),
                 ("NX_CACHE_DIRECTORY", _sandbox.In("nx-cache")),
                 ("NX_WORKSPACE_DATA_DIRECTORY", _sandbox.In("nx-data")),
+                ("NX_SKIP_REMOTE_CACHE", SkipsRemoteCache ? "true" : "false"),
                 ("NX_SELF_HOSTED_REMOTE_CACHE_SERVER", cache.Address.GetLeftPart(UriPartial.Authority)),
                 ("NX_SELF_HOSTED_REMOTE_CACHE_ACCESS_TOKEN", cache.Token)),
         };

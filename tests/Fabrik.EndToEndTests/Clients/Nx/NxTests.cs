@@ -1,3 +1,5 @@
+using Xunit;
+
 namespace Fabrik.EndToEndTests.Clients.Nx;
 
 public sealed class NxTests : BuildClientTests
@@ -7,6 +9,18 @@ public sealed class NxTests : BuildClientTests
     private protected override string SaysOnWrongToken => "a valid token is required";
 
     private protected override string SaysOnLostServer => "Failed to send request";
+
+    [Fact]
+    public async Task Build_ServerGoneAndCacheSkipped_Succeeds()
+    {
+        using var project = new NxProject { SkipsRemoteCache = true };
+
+        // Nothing ever listens on port 1 of a test machine, and Nx is not to find that out.
+        var built = await project.BuildAsync(new CacheAccess(new Uri("http://127.0.0.1:1"), "no-token-is-needed"));
+
+        Assert.True(built.Succeeded, built.ToString());
+        project.VerifyOutputs();
+    }
 
     private protected override ISampleProject CreateProject() => new NxProject();
 }

@@ -32,7 +32,7 @@ internal sealed partial class SccacheProject : ISampleProject
         var environment = _sandbox.EnvironmentWith(
             ("SCCACHE_SERVER_UDS", _sandbox.In("sccache.sock")),
             ("SCCACHE_IDLE_TIMEOUT", "60"),
-            ("SCCACHE_WEBDAV_ENDPOINT", new Uri(cache.Address, "/webdav").ToString()),
+            ("SCCACHE_WEBDAV_ENDPOINT", new Uri(cache.Address, "/webdav/").ToString()),
             ("SCCACHE_WEBDAV_TOKEN", cache.Token));
         var run = await RunAsync("/bin/sh", _sources.Script, _sccache);
         var statistics = await RunAsync(_sccache, "--show-stats");
