@@ -86,14 +86,14 @@ internal sealed class StoreEvictor(BlobFiles files, LeaseTable leases, TimeProvi
         {
             if (!_policy.TryChooseVictim(now, key => !leases.IsHeld(key, now), out var victim))
             {
-                // The last step of loading brings victims too. And each refusal set candidates back behind others, so the
-                // next choice sees others.
+                // The last step of loading brings victims too.
                 if (_loader is not null)
                 {
                     LoadSome();
                     continue;
                 }
 
+                // Each refusal set candidates back behind others, so the next choice sees others.
                 if (++refusals < RefusalsOf(_policy))
                 {
                     continue;
