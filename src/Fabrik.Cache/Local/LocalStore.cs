@@ -230,7 +230,9 @@ public sealed class LocalStore : ICacheTier
         return (await ClearAsync(ids, cancellationToken)).Error is { } last ? last : default(Unit);
     }
 
-    /// <summary>Every entry behind <paramref name="after"/>, in the order of ids, as the store was when this began.</summary>
+    /// <summary>
+    /// Every entry behind <paramref name="after"/>, in the order of ids, as the store was when this began.
+    /// </summary>
     public async IAsyncEnumerable<ArtifactInfo> ListAsync(
         ArtifactId? after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -33,7 +33,9 @@ internal sealed class CrashModel
     /// <summary>The file of a content was damaged: until the next check it may be missing.</summary>
     public void Damage(int content) => _damaged.Add(content);
 
-    /// <summary>A key was read after the crash: the finding, or null when that may be, which is true from then on.</summary>
+    /// <summary>
+    /// A key was read after the crash: the finding, or null when that may be, which is true from then on.
+    /// </summary>
     public string? Check(int key, int found)
     {
         var state = _keys[key];

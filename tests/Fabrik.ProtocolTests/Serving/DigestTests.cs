@@ -3,7 +3,9 @@ using Xunit;
 
 namespace Fabrik.ProtocolTests.Serving;
 
-/// <summary>Uploads that say which SHA-256 they have (RFC 9530, RFC 3230), and how their body is to be understood.</summary>
+/// <summary>
+/// Uploads that say which SHA-256 they have (RFC 9530, RFC 3230), and how their body is to be understood.
+/// </summary>
 public sealed class DigestTests : IAsyncLifetime
 {
     private static readonly byte[] Content = [1, 2, 3];

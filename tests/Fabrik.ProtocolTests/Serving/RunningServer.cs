@@ -122,7 +122,9 @@ internal sealed class RunningServer : IAsyncDisposable
         return await connection.ReadAnswerAsync();
     }
 
-    /// <summary>Sends a part of a request, says that nothing more comes, and waits until the server has given it up.</summary>
+    /// <summary>
+    /// Sends a part of a request, says that nothing more comes, and waits until the server has given it up.
+    /// </summary>
     public async Task BreakOffAsync(string request)
     {
         await using var connection = await ConnectAsync();
