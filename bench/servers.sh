@@ -21,10 +21,11 @@ stop_nginx() {
 }
 trap "stop_fabrik; stop_nginx" EXIT
 
+# Below the ports that the system gives to clients: there a probe could meet itself.
 free_port() {
     local port
     while :; do
-        port=$((RANDOM % 20000 + 20000))
+        port=$((RANDOM % 20000 + 10000))
         is_listening "$port" || { echo "$port"; return; }
     done
 }

@@ -37,7 +37,7 @@ public sealed class Authentication : IRequestAuthenticator, IAsyncDisposable
         AuthOptions options, AuthServices services, CancellationToken ct)
     {
         AuthMetrics metrics = new(services.Time);
-        var (state, errors) = await AuthenticationState.CreateAsync(options, services, metrics, ct);
+        var (state, errors) = await AuthenticationState.CreateAsync(options, services, metrics, previous: null, ct);
         if (state is null)
         {
             metrics.Dispose();
@@ -61,7 +61,7 @@ public sealed class Authentication : IRequestAuthenticator, IAsyncDisposable
         await _changes.WaitAsync(ct);
         try
         {
-            var (state, errors) = await AuthenticationState.CreateAsync(options, _services, _metrics, ct);
+            var (state, errors) = await AuthenticationState.CreateAsync(options, _services, _metrics, _state, ct);
             if (state is null)
             {
                 return errors;

@@ -7,27 +7,32 @@ namespace Fabrik.Server.Auth;
 /// <summary>All that one set of options makes.</summary>
 internal sealed class AuthenticationState : IAsyncDisposable
 {
-    private readonly HttpMessageInvoker? _http;
+    private HttpMessageInvoker? _http;
+    private Uri? _url;
 
-    private AuthenticationState(IRequestAuthenticator authenticator, KeyRing? ring, HttpMessageInvoker? http)
-    {
-        Authenticator = authenticator;
-        Ring = ring;
-        _http = http;
-    }
+    private AuthenticationState(IRequestAuthenticator authenticator) => Authenticator = authenticator;
 
     public IRequestAuthenticator Authenticator { get; }
 
     /// <summary>The keys; <see langword="null"/> where no token is required.</summary>
-    public KeyRing? Ring { get; }
+    public KeyRing? Ring { get; private init; }
 
     /// <summary>Makes it, or says everything that is wrong.</summary>
+    /// <param name="options">How requests are authenticated.</param>
+    /// <param name="services">The surroundings.</param>
+    /// <param name="metrics">Where decisions are counted.</param>
+    /// <param name="previous">What was in force before; a key set that is still the same keeps its keys.</param>
+    /// <param name="ct">Ends the reading of keys.</param>
     public static async ValueTask<(AuthenticationState? State, IReadOnlyList<string> Errors)> CreateAsync(
-        AuthOptions options, AuthServices services, AuthMetrics metrics, CancellationToken ct)
+        AuthOptions options,
+        AuthServices services,
+        AuthMetrics metrics,
+        AuthenticationState? previous,
+        CancellationToken ct)
     {
         if (!options.Required)
         {
-            return (new AuthenticationState(OpenAuthenticator.Instance, null, null), []);
+            return (new AuthenticationState(OpenAuthenticator.Instance), []);
         }
 
         List<string> errors = [.. Check(options)];
@@ -43,7 +48,7 @@ internal sealed class AuthenticationState : IAsyncDisposable
         if (options.JwksUrl is { } url)
         {
             WarnAboutUrl(url, logger);
-            sources.Add(new JwksUrlSource(url, http!, services.Time));
+            sources.Add(new JwksUrlSource(url, http!, services.Time) { Before = previous?.KeysOf(url) ?? [] });
         }
 
         var (ring, problems) = await KeyRing.StartAsync(sources, options, services.Time, logger, ct);
@@ -55,7 +60,7 @@ internal sealed class AuthenticationState : IAsyncDisposable
 
         TokenVerifier verifier = new(ring, options, services.Time, metrics);
         TokenAuthenticator authenticator = new(verifier, options.MaxTokenSize, metrics, logger);
-        return (new AuthenticationState(authenticator, ring, http), []);
+        return (new AuthenticationState(authenticator) { Ring = ring, _http = http, _url = options.JwksUrl }, []);
     }
 
     public async ValueTask DisposeAsync()
@@ -67,6 +72,10 @@ internal sealed class AuthenticationState : IAsyncDisposable
 
         _http?.Dispose();
     }
+
+    // Otherwise a change of another setting while the issuer is away would lock everybody out.
+    private IReadOnlyList<VerificationKey> KeysOf(Uri url) =>
+        Ring is not null && _url?.OriginalString == url.OriginalString ? Ring.RemoteKeys : [];
 
     private static IEnumerable<string> Check(AuthOptions options)
     {

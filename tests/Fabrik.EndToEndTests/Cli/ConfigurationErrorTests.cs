@@ -102,7 +102,8 @@ public sealed class ConfigurationErrorTests : IDisposable
 
     private async Task<RunResult> RunServerAsync(params string[] arguments)
     {
-        var ended = await FabrikCommand.RunAsync(_sandbox, ["server", "--config-cache-dir", _sandbox.In("store"), .. arguments]);
+        var ended = await FabrikCommand.RunAsync(
+            _sandbox, ["server", "--config-cache-dir", _sandbox.In("store"), .. arguments]);
         AssertRefused(ended);
         return ended;
     }

@@ -1,3 +1,4 @@
+using Fabrik.Cache.Codec;
 using Fabrik.Cache.Eviction;
 using Fabrik.Cache.Local;
 
@@ -47,6 +48,10 @@ internal sealed record CrashPlan
 
     private int InlineLimit { get; init; }
 
+    private CompressionKind Compression { get; init; }
+
+    private byte[] EncryptionKey { get; init; } = [];
+
     /// <summary>The same for all rounds of a folder: a lower limit would be enforced while the driver looks.</summary>
     private static readonly long[] TightSizes = [3_000_000, 5_000_000, 8_000_000, 13_000_000, 21_000_000];
 
@@ -78,6 +83,8 @@ internal sealed record CrashPlan
             Policy = (EvictionPolicyKind)random.Next(3),
             Durability = random.Next(8) == 0 ? DurabilityKind.Sync : DurabilityKind.Process,
             InlineLimit = random.Next(4) == 0 ? 4096 : 64 * 1024,
+            Compression = random.Next(3) == 0 ? CompressionKind.None : CompressionKind.Zstd,
+            EncryptionKey = epoch / EpochLength / 4 % 2 == 1 ? new byte[32] : [],
         };
     }
 
@@ -90,5 +97,7 @@ internal sealed record CrashPlan
         EvictionPolicy = Policy,
         Durability = Durability,
         InlineLimit = InlineLimit,
+        Compression = Compression,
+        EncryptionKey = EncryptionKey,
     };
 }

@@ -8,10 +8,12 @@ namespace Fabrik.Fuzz.Crash;
 internal sealed class StoreRecount
 {
     private readonly string _folder;
+    private readonly ToolNames _tools = new();
     private readonly List<string> _findings = [];
     private readonly Dictionary<ContentDigest, BlobRecord> _blobs = [];
     private readonly Dictionary<ContentDigest, uint> _references = [];
-    private StoreCounters _counted = StoreCounters.Zero;
+    private readonly StoreCounters _counted = new();
+    private readonly HashSet<string> _valueKeys = [];
     private int _expiring;
 
     private StoreRecount(string folder) => _folder = folder;
@@ -38,11 +40,20 @@ internal sealed class StoreRecount
         using var blobs = index.Current.Iterate(StoreFamilies.Blobs);
         for (var found = blobs.First(); found; found = blobs.Next())
         {
-            var blob = BlobRecord.Read(blobs.Value);
-            Require(
-                blobs.Key.SequenceEqual(blob.Place.Digest.Bytes), $"blob {blob.Place.Digest} lies under another key");
+            var isKey = blobs.Key.Length == ContentDigest.Length;
+            if (!isKey || BlobRecord.Read(blobs.Value) is not { } blob
+                || blob.Place.Digest != new ContentDigest(blobs.Key))
+            {
+                _findings.Add($"blob {Convert.ToHexString(blobs.Key)} has no record, or another's");
+                continue;
+            }
+
             _blobs.Add(blob.Place.Digest, blob);
-            _counted = _counted.WithBlob(blob.Place, 1);
+            _counted.Count(blob.Place, 1);
+            if (blob.Place.IsInline)
+            {
+                _valueKeys.Add(KeyOfValue(blob.Place));
+            }
         }
     }
 
@@ -52,11 +63,19 @@ internal sealed class StoreRecount
         for (var found = entries.First(); found; found = entries.Next())
         {
             var id = new ArtifactId(entries.Key);
-            var entry = EntryRecord.Read(entries.Value);
+            if (EntryRecord.Read(entries.Value, _tools) is not { } entry)
+            {
+                _findings.Add($"the record of entry {id} cannot be read");
+                continue;
+            }
+
             var digest = entry.Place.Digest;
-            _counted = _counted.WithEntry(entry, ArtifactId.Length + entries.Value.Length, 1);
+            Require(
+                entry.Cost == ArtifactId.Length + entries.Value.Length,
+                $"entry {id} costs {entry.Cost} bytes, its record has {entries.Value.Length}");
+            _counted.Count(entry, 1);
             _references[digest] = _references.GetValueOrDefault(digest) + 1;
-            _expiring += entry.ExpiresAt == 0 ? 0 : 1;
+            _expiring += entry.Head.ExpiresAt == 0 ? 0 : 1;
             Require(
                 _blobs.TryGetValue(digest, out var blob) && blob.Place == entry.Place,
                 $"entry {id} points at {entry.Place}, the blob is {blob.Place}");
@@ -75,15 +94,14 @@ internal sealed class StoreRecount
         using var values = index.Current.Iterate(StoreFamilies.Values);
         for (var found = values.First(); found; found = values.Next(), count++)
         {
-            var digest = new ContentDigest(values.Key);
+            var digest = new ContentDigest(values.Key[..ContentDigest.Length]);
             Require(
-                _blobs.TryGetValue(digest, out var blob) && blob.Place.IsInline
-                    && blob.Place.StoredSize == values.Value.Length,
-                $"value {digest} of {values.Value.Length} bytes has the blob {blob.Place}");
+                _valueKeys.Contains(Convert.ToHexString(values.Key))
+                    && _blobs[digest].Place.StoredSize == values.Value.Length,
+                $"value {Convert.ToHexString(values.Key)} of {values.Value.Length} bytes has no blob like it");
         }
 
-        var expected = _blobs.Values.Count(blob => blob.Place.IsInline);
-        Require(count == expected, $"{count} values lie in the index, {expected} blobs say so");
+        Require(count == _valueKeys.Count, $"{count} values lie in the index, {_valueKeys.Count} blobs say so");
     }
 
     private void CompareExpiry(StoreDatabase index)
@@ -101,8 +119,8 @@ internal sealed class StoreRecount
     private void CompareCounters(StoreCounters counters)
     {
         Require(
-            counters with { ByTool = StoreCounters.Zero.ByTool } == _counted with { ByTool = StoreCounters.Zero.ByTool },
-            $"the accounting is {counters}, a recount gives {_counted}");
+            Describe(counters) == Describe(_counted),
+            $"the accounting is {Describe(counters)}, a recount gives {Describe(_counted)}");
         Require(
             counters.ByTool.Count == _counted.ByTool.Count && !counters.ByTool.Except(_counted.ByTool).Any(),
             $"by tool the accounting is [{string.Join(", ", counters.ByTool)}], "
@@ -116,7 +134,7 @@ internal sealed class StoreRecount
         {
             files++;
             var isNamed = BlobFiles.TryParse(Path.GetFileName(file), out var digest, out var number)
-                && _blobs.TryGetValue(digest, out var blob) && blob.Place.File == number
+                && _blobs.TryGetValue(digest, out var blob) && blob.Place.Number == number
                 && blob.Place.StoredSize == new FileInfo(file).Length;
             Require(isNamed, $"no record names the file {Path.GetFileName(file)}, or it has another length");
         }
@@ -125,6 +143,17 @@ internal sealed class StoreRecount
         Require(files == expected, $"{files} blob files are there, {expected} have a record");
         var temporary = Directory.EnumerateFiles(Path.Combine(_folder, "tmp")).Count();
         Require(temporary == 0, $"{temporary} temporary files are left");
+    }
+
+    private static string Describe(StoreCounters counters) =>
+        $"{counters.Entries} entries of {counters.LogicalBytes} bytes, {counters.Blobs} blobs, "
+        + $"{counters.StoredBytes} bytes stored";
+
+    private static string KeyOfValue(BlobPlace place)
+    {
+        var key = new byte[ValueKey.Length];
+        ValueKey.Write(key, place);
+        return Convert.ToHexString(key);
     }
 
     private void Require(bool condition, string finding)

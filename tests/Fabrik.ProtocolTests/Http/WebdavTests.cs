@@ -14,6 +14,8 @@ public sealed class WebdavTests : IAsyncLifetime
 
     public static TheoryData<string> Paths => [Doors.Http, Doors.Cache, Doors.Ccache, Doors.Webdav];
 
+    public static TheoryData<CacheErrorKind> Kinds => [.. Enum.GetValues<CacheErrorKind>()];
+
     public async ValueTask InitializeAsync() => _server = await RunningServer.StartAsync();
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
@@ -104,6 +106,21 @@ public sealed class WebdavTests : IAsyncLifetime
         using var response = await _server.SendAsync("PROPFIND", "/webdav/a", null, null, ("Depth", "0"));
 
         Assert.Equal(expected, (int)response.StatusCode);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task Delete_WithAFault_IsAnsweredAsAWrite(CacheErrorKind kind)
+    {
+        await _server.StatusAsync("PUT", Doors.Http, [1]);
+        _server.Tier.Fault.SetAll(kind);
+        var written = await _server.StatusAsync("PUT", "/http/other", [1]);
+
+        Assert.InRange(written, 400, 507);
+        Assert.Equal(written, await _server.StatusAsync("DELETE", Doors.Http));
+
+        _server.Tier.Fault.SetAll(null);
+        Assert.Equal(200, await _server.StatusAsync("GET", Doors.Http));
     }
 
     [Fact]

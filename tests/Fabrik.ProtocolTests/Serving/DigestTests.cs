@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Fabrik.ProtocolTests.Serving;
 
-/// <summary>Uploads that say which SHA-256 they have (RFC 9530, RFC 3230).</summary>
+/// <summary>Uploads that say which SHA-256 they have (RFC 9530, RFC 3230), and how their body is to be understood.</summary>
 public sealed class DigestTests : IAsyncLifetime
 {
     private static readonly byte[] Content = [1, 2, 3];
@@ -54,6 +54,17 @@ public sealed class DigestTests : IAsyncLifetime
         Assert.Equal(RefusedAt(path), await PutAsync(
             path, ("Content-Digest", $"sha-256=:{Right}:"), ("Digest", $"SHA-256={Wrong}")));
         Assert.Equal(0, _server.Tier.Puts);
+    }
+
+    [Theory]
+    [MemberData(nameof(Paths))]
+    public async Task Body_ThatIsAPartOrEncoded_IsRefused(string path)
+    {
+        Assert.Equal(RefusedAt(path), await PutAsync(path, ("Content-Range", "bytes 0-2/6")));
+        Assert.Equal(RefusedAt(path), await PutAsync(path, ("Content-Encoding", "gzip")));
+        Assert.Equal(0, _server.Tier.Puts);
+
+        Assert.InRange(await PutAsync(path, ("Content-Encoding", "identity")), 200, 202);
     }
 
     [Theory]

@@ -10,6 +10,9 @@ public sealed class UploadTests : IAsyncLifetime
 {
     private const int Max = 100_000;
 
+    /// <summary>More than the buffers of two sockets hold.</summary>
+    private const int FarAbove = 20_000_000;
+
     private RunningServer _server = null!;
 
     public static TheoryData<string> Paths => Doors.All;
@@ -38,10 +41,10 @@ public sealed class UploadTests : IAsyncLifetime
     public async Task Length_AboveTheLimit_IsHeardBySendersThatSendAllBeforeTheyListen(string path)
     {
         await using var connection = await _server.ConnectAsync();
-        await connection.SendAsync($"PUT {path} HTTP/1.1\r\nHost: a\r\nContent-Length: {Max + 1}\r\n\r\n");
-        for (var sent = 0; sent <= Max; sent += 10_000)
+        await connection.SendAsync($"PUT {path} HTTP/1.1\r\nHost: a\r\nContent-Length: {FarAbove}\r\n\r\n");
+        for (var sent = 0; sent < FarAbove; sent += FarAbove / 10)
         {
-            await connection.SendAsync(new byte[Math.Min(10_000, Max + 1 - sent)]);
+            await connection.SendAsync(new byte[FarAbove / 10]);
         }
 
         Assert.Equal(TooLargeAt(path), (await connection.ReadAnswerAsync()).Status);
@@ -67,13 +70,19 @@ public sealed class UploadTests : IAsyncLifetime
         await connection.SendAsync($"PUT {Doors.Gradle} HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000000000\r\n\r\n");
         Assert.Equal(413, (await connection.ReadAnswerAsync()).Status);
 
+        var piece = new byte[1_000_000];
+        var sent = 0L;
         await Assert.ThrowsAnyAsync<IOException>(async () =>
         {
             while (true)
             {
-                await connection.SendAsync(new byte[100_000]);
+                await connection.SendAsync(piece);
+                sent += piece.Length;
             }
         });
+
+        // The rest is what the buffers between the two hold.
+        Assert.InRange(sent, UnwantedBody.MinLingerBytes / 2, UnwantedBody.MinLingerBytes + FarAbove);
     }
 
     [Fact]

@@ -86,15 +86,16 @@ internal sealed class StoreEvictor(BlobFiles files, LeaseTable leases, TimeProvi
         {
             if (!_policy.TryChooseVictim(now, key => !leases.IsHeld(key, now), out var victim))
             {
-<<<<<<< HEAD
-                // Each refusal set candidates back behind others, so the next choice sees others.
-                if (LoadSome() || ++refusals < RefusalsOf(_policy))
-=======
-                // The last step brings victims too.
+                // The last step of loading brings victims too. And each refusal set candidates back behind others, so the
+                // next choice sees others.
                 if (_loader is not null)
->>>>>>> crash
                 {
                     LoadSome();
+                    continue;
+                }
+
+                if (++refusals < RefusalsOf(_policy))
+                {
                     continue;
                 }
 

@@ -1,6 +1,7 @@
 using Fabrik.Cache;
 using Fabrik.Cache.Artifacts;
 using Fabrik.Server.Auth;
+using Microsoft.AspNetCore.Http;
 
 namespace Fabrik.Server.Adapters.Serving;
 
@@ -16,6 +17,7 @@ internal sealed class ArtifactReceiver(ServerServices services, FaultReport faul
     public async ValueTask ReceiveAsync(ArtifactRequest request)
     {
         var headers = request.Http.Request.Headers;
+        ContentDigest? digest = null;
         if (!request.Principal.May(Permissions.Write))
         {
             faults.Refused("forbidden");
@@ -31,7 +33,7 @@ internal sealed class ArtifactReceiver(ServerServices services, FaultReport faul
             await FailAsync(request, CacheError.Client(
                 CacheErrorKind.TooLarge, $"the artifact is larger than {MaxSize} bytes"));
         }
-        else if (!AnnouncedDigest.TryRead(headers, out var digest, out var reason))
+        else if (!IsWholeAndPlain(headers, out var reason) || !AnnouncedDigest.TryRead(headers, out digest, out reason))
         {
             await FailAsync(request, CacheError.Client(CacheErrorKind.InvalidRequest, reason));
         }
@@ -53,7 +55,19 @@ internal sealed class ArtifactReceiver(ServerServices services, FaultReport faul
     }
 
     private ValueTask AnswerAsync(UnwantedBody body, ArtifactRequest request, Answer answer, string? detail = null) =>
-        body.AnswerAsync(() => answers.SendAsync(request.Http.Response, answer, detail), MaxSize);
+        body.AnswerAsync(
+            () => answers.SendAsync(request.Http.Response, answer, detail),
+            Math.Max(MaxSize, UnwantedBody.MinLingerBytes));
+
+    // What is stored is given back as a whole and without an encoding: such a body would come back as something else.
+    private static bool IsWholeAndPlain(IHeaderDictionary headers, out string reason)
+    {
+        reason = headers.ContentRange.Count > 0 ? "a Content-Range cannot be stored: only whole artifacts can"
+            : headers.ContentEncoding is not ([] or ["identity"])
+                ? "a Content-Encoding cannot be stored: the bytes must be sent as they are wanted back"
+                : "";
+        return reason.Length == 0;
+    }
 
     private async ValueTask StoreAsync(ArtifactRequest request, ContentDigest? digest)
     {

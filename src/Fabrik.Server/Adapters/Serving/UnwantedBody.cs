@@ -15,7 +15,13 @@ namespace Fabrik.Server.Adapters.Serving;
 internal sealed class UnwantedBody(HttpContext http, TimeProvider time, bool wasAsked = false)
 {
     /// <summary>How long a sender may go on after its answer.</summary>
-    public static readonly TimeSpan MaxLinger = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan MaxLinger = TimeSpan.FromMinutes(1);
+
+    /// <summary>
+    /// What a sender may send after its answer, if an artifact may not have more: tools send artifacts that are above a
+    /// low limit too, and must hear that.
+    /// </summary>
+    public const long MinLingerBytes = 256L * 1024 * 1024;
 
     private bool _hasEnded = http.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false };
 

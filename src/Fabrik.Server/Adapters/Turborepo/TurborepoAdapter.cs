@@ -83,7 +83,7 @@ internal sealed class TurborepoAdapter
         var body = new UnwantedBody(http, _services.Time);
         await body.TakeInAsync(_services.Options.MaxDocumentSize);
         await body.AnswerAsync(
-            () => SendJsonAsync(http.Response, "{}"u8.ToArray()).AsTask(), _services.Options.MaxArtifactSize);
+            () => SendJsonAsync(http.Response, "{}"u8.ToArray()).AsTask(), UnwantedBody.MinLingerBytes);
     }
 
     // With --preflight the client asks before each request whether it may send Authorization. Nothing is given away

@@ -29,7 +29,7 @@ internal sealed class TurborepoQuery(
         {
             var rest = new UnwantedBody(http, services.Time, wasAsked: true);
             await rest.AnswerAsync(
-                () => door.Answers.SendAsync(http.Response, TooLarge), services.Options.MaxArtifactSize);
+                () => door.Answers.SendAsync(http.Response, TooLarge), UnwantedBody.MinLingerBytes);
             return;
         }
 

@@ -9,6 +9,9 @@ internal interface IKeySource
     /// <summary>Whether reading goes over the network: then it is read less often, and may fail at the start.</summary>
     bool IsRemote { get; }
 
+    /// <summary>The keys that count until the first reading that succeeds.</summary>
+    IReadOnlyList<VerificationKey> Before => [];
+
     /// <summary>Reads all keys anew. A failure is a reading with an error, not an exception.</summary>
     ValueTask<KeyReading> ReadAsync(CancellationToken ct);
 }

@@ -10,6 +10,8 @@ internal sealed class JwksUrlSource(Uri url, HttpMessageInvoker http, TimeProvid
 
     public bool IsRemote => true;
 
+    public IReadOnlyList<VerificationKey> Before { get; init; } = [];
+
     public async ValueTask<KeyReading> ReadAsync(CancellationToken ct)
     {
         using CancellationTokenSource timeout = new(AuthLimits.FetchTimeout, time);

@@ -38,6 +38,10 @@ internal sealed class KeyRing : IAsyncDisposable
     /// <summary>The keys of now.</summary>
     public KeySnapshot Current => Volatile.Read(ref _current);
 
+    /// <summary>Those of them that came over the network.</summary>
+    public IReadOnlyList<VerificationKey> RemoteKeys =>
+        [.. _sources.Where(state => state.Source.IsRemote).SelectMany(state => state.Keys)];
+
     /// <summary>Ends with the next pass over the sources; for tests, which must not guess when.</summary>
     public Task NextPass => Volatile.Read(ref _pass).Task;
 

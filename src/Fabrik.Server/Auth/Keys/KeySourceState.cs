@@ -14,7 +14,7 @@ internal sealed class KeySourceState(IKeySource source, TimeSpan interval, TimeP
     public IKeySource Source => source;
 
     /// <summary>The keys that count now.</summary>
-    public IReadOnlyList<VerificationKey> Keys { get; private set; } = [];
+    public IReadOnlyList<VerificationKey> Keys { get; private set; } = source.Before;
 
     /// <summary>Whether it is time to read it again: files often, URLs rarely, failing ones at growing distances.</summary>
     public bool IsDue => time.GetElapsedTime(_lastRead) >= Wait;

@@ -26,7 +26,7 @@ public sealed class StoreRecountTests
     public async Task Run_CountersWrong_FindsThem()
     {
         var findings = await RecountAsync(folder => Change(folder, (index, batch) =>
-            StoreDatabase.PutCounters(index, batch, StoreCounters.Zero)));
+            StoreDatabase.PutCounters(index, batch, new StoreCounters())));
         Assert.Contains(findings, finding => finding.StartsWith("the accounting is", StringComparison.Ordinal));
         Assert.Contains(findings, finding => finding.StartsWith("by tool", StringComparison.Ordinal));
     }

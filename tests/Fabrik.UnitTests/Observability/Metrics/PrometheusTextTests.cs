@@ -196,7 +196,7 @@ public sealed class PrometheusTextTests : IDisposable
 
     [Theory]
     [InlineData("By", "1024", "4294967296")]
-    [InlineData("s", "0.0005", "60")]
+    [InlineData("s", "0.0001", "60")]
     public void Bounds_WithoutAdvice_SuitTheUnit(string unit, string first, string last)
     {
         _meters.Meter.CreateHistogram<long>("measured", unit).Record(1);

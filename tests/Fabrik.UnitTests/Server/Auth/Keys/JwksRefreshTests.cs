@@ -136,6 +136,24 @@ public sealed class JwksRefreshTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Reconfigure_WhileTheServerIsAway_KeepsTheKeysOfTheSameUrlOnly()
+    {
+        AuthOptions options = new() { JwksUrl = _server.Url };
+        var authentication = await _fixture.CreateAsync(options);
+        var request = AuthFixture.Bearer(Encoding.ASCII.GetString(OldToken));
+        Expect.LetIn(authentication.Authenticate(request));
+
+        _server.Answer = KeySetServer.Text("", 503);
+        options = options with { ClockSkew = TimeSpan.Zero };
+        Assert.Empty(await authentication.ReconfigureAsync(options, TestContext.Current.CancellationToken));
+        Expect.LetIn(authentication.Authenticate(request));
+
+        options = options with { JwksUrl = new Uri(_server.Url + "?another") };
+        Assert.Empty(await authentication.ReconfigureAsync(options, TestContext.Current.CancellationToken));
+        Expect.Refused(AuthFailure.UnknownKey, authentication.Authenticate(request));
+    }
+
+    [Fact]
     public async Task Start_WithoutTls_WarnsUnlessItIsThisMachine()
     {
         AuthServices services = new(_fixture.Clock, _fixture.Logs)
