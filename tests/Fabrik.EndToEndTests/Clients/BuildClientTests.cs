@@ -124,7 +124,7 @@ public abstract class BuildClientTests : IDisposable
     private static void ExpectEnd(BuildResult built, string? complaint)
     {
         Assert.True(built.Succeeded == (complaint is null), built.ToString());
-        Assert.Contains(complaint ?? "", built.Run.Everything, StringComparison.Ordinal);
+        Assert.True(built.Run.Everything.Contains(complaint ?? "", StringComparison.Ordinal), built.ToString());
     }
 
     private static async Task<double> HitsAsync(FabrikServer server, ISampleProject project) =>

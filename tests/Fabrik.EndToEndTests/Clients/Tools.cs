@@ -28,7 +28,7 @@ internal static class Tools
         return File.Exists(path) ? path : Missing($"the newest {name}", "eng/install-clients");
     }
 
-    /// <summary>The home of the JDK that Debian's Gradle 4.4.1 runs on; it runs on none that is newer.</summary>
+    /// <summary>The home of the JDK that Debian patched its Gradle 4.4.1 for.</summary>
     public static string Jdk17(string howToInstall)
     {
         var found = Directory.Exists("/usr/lib/jvm") ? Directory.GetDirectories("/usr/lib/jvm", "java-17-openjdk-*") : [];

@@ -27,5 +27,7 @@ internal static class NxAnswers
         BadWriteKey = new Answer(409, "not stored: the hash must be 1 to 256 letters, digits, - and _"),
         ReadFault = static _ => Miss,
         WriteFault = static _ => NotStored,
+        // To the letter: with a charset behind it, Nx hides the text of a 401 and calls the server misconfigured.
+        ContentType = "text/plain",
     };
 }
