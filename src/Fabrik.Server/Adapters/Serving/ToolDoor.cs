@@ -13,9 +13,7 @@ namespace Fabrik.Server.Adapters.Serving;
 /// </summary>
 internal sealed class ToolDoor
 {
-    /// <summary>
-    /// What is taken in from somebody unknown to keep the connection: most documents and small artifacts.
-    /// </summary>
+    /// <summary>What is taken in from a stranger to keep the connection: documents and small artifacts.</summary>
     private const int MaxStrangersBytes = 64 * 1024;
 
     /// <summary>What is dropped after the answer, so that it is heard.</summary>
