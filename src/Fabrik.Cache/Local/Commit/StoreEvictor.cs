@@ -46,16 +46,21 @@ internal sealed class StoreEvictor(BlobFiles files, LeaseTable leases, TimeProvi
     /// <summary>Notes a read, from any thread.</summary>
     public void NoteRead(ArtifactId id) => _journal.Note(EvictionKey.Of(id));
 
-    /// <summary>Takes some entries of an earlier process into the policy; false when all are in.</summary>
+    /// <summary>Takes some entries of an earlier process into the policy; false when all were in already.</summary>
     public bool LoadSome()
     {
-        if (_loader is not null && !_loader.LoadSome(_policy))
+        if (_loader is null)
+        {
+            return false;
+        }
+
+        if (!_loader.LoadSome(_policy))
         {
             _loader.Dispose();
             _loader = null;
         }
 
-        return _loader is not null;
+        return true;
     }
 
     /// <summary>Tells the policy of reads that were noted.</summary>
