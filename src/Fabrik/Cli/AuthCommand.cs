@@ -6,7 +6,9 @@ using Fabrik.Server.Auth.Tokens;
 
 namespace Fabrik.Cli;
 
-/// <summary><c>fabrik auth</c>: makes key pairs and tokens, for trying out and for small teams without an issuer.</summary>
+/// <summary>
+/// <c>fabrik auth</c>: makes key pairs and tokens, for trying out and for small teams without an issuer.
+/// </summary>
 internal static class AuthCommand
 {
     private const int Failed = 1;
