@@ -57,6 +57,15 @@ public sealed class AuthTests : IAsyncLifetime
         Assert.Equal(200, await _server.StatusAsync("GET", path, token: "rw"));
     }
 
+    [Fact]
+    public async Task Challenge_ToNx_IsPlainTextToTheLetter()
+    {
+        using var response = await _server.SendAsync("GET", Doors.Nx);
+
+        // With a charset behind it, Nx hides the text and calls the server misconfigured.
+        Assert.Equal("text/plain", response.Content.Headers.ContentType?.ToString());
+    }
+
     [Theory]
     [InlineData(Doors.Gradle)]
     [InlineData(Doors.Http)]
