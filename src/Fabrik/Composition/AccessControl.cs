@@ -108,6 +108,8 @@ internal sealed class AccessControl : IAsyncDisposable
         Issuer = settings.Get(AuthSettings.Issuer),
         Audience = settings.Get(AuthSettings.Audience),
         ClockSkew = settings.Get(AuthSettings.ClockSkew),
+        DefaultPermissions = settings.Get(AuthSettings.DefaultPermissions)
+            .Aggregate(Permissions.None, (all, permission) => all | permission),
         TenantClaim = settings.Get(AuthSettings.TenantClaim),
         WriteScopeClaim = settings.Get(AuthSettings.WriteScopeClaim),
         ReadScopesClaim = settings.Get(AuthSettings.ReadScopesClaim),

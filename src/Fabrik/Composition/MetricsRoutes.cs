@@ -47,16 +47,18 @@ internal static class MetricsRoutes
         HttpContext context, IRequestAuthenticator authenticator, Func<(string Type, ReadOnlyMemory<byte> Body)> write)
     {
         HttpResponse response = context.Response;
-        if (!authenticator.Authenticate(context.Request).TryGet(out CachePrincipal? principal))
+        AuthOutcome outcome = authenticator.Authenticate(context.Request);
+        if (!outcome.TryGet(out CachePrincipal? principal))
         {
             response.StatusCode = StatusCodes.Status401Unauthorized;
-            response.Headers.WWWAuthenticate = "Bearer realm=\"fabrik\"";
+            response.Headers.WWWAuthenticate = AuthChallenge.For(outcome.Failure);
             return;
         }
 
         if (!principal.May(Permissions.Admin))
         {
             response.StatusCode = StatusCodes.Status403Forbidden;
+            response.Headers.WWWAuthenticate = AuthChallenge.InsufficientScope(Permissions.Admin);
             return;
         }
 

@@ -26,6 +26,5 @@ internal static class GradleAnswers
         BadWriteKey = new Answer(413, "not stored: the key must be 1 to 128 hex digits"),
         ReadFault = static _ => Miss,
         WriteFault = static _ => NotStored,
-        OffersBasic = true,
     };
 }

@@ -36,7 +36,6 @@ internal static class HttpAnswers
             ? NotFound
             : OfKind(kind),
         WriteFault = OfKind,
-        OffersBasic = true,
     };
 
     private static Answer OfKind(CacheErrorKind kind) => kind switch

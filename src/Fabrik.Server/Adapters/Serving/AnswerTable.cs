@@ -46,9 +46,6 @@ internal sealed record AnswerTable
     /// <summary>A condition of the request does not hold; tools that send none never see it.</summary>
     public Answer ConditionFailed { get; init; } = new(412, "the artifact that is there is not the expected one");
 
-    /// <summary>Whether 401 also offers Basic, for tools that can only send a user and a password.</summary>
-    public bool OffersBasic { get; init; }
-
     /// <summary>The type of <see cref="Body"/>.</summary>
     public string ContentType { get; init; } = "text/plain; charset=utf-8";
 

@@ -1,7 +1,6 @@
 using Fabrik.Cache;
 using Fabrik.Server.Auth;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Primitives;
 
 namespace Fabrik.Server.Adapters.Serving;
 
@@ -64,13 +63,14 @@ internal sealed class ToolDoor
         _services.Metrics.Started();
         try
         {
-            if (_services.Authenticator.Authenticate(context.Request).TryGet(out var principal))
+            var outcome = _services.Authenticator.Authenticate(context.Request);
+            if (outcome.TryGet(out var principal))
             {
                 await serve(context, principal);
             }
             else
             {
-                await ChallengeAsync(context);
+                await ChallengeAsync(context, outcome.Failure);
             }
         }
         catch (BadHttpRequestException broken)
@@ -91,13 +91,11 @@ internal sealed class ToolDoor
         }
     }
 
-    private async Task ChallengeAsync(HttpContext context)
+    private async Task ChallengeAsync(HttpContext context, AuthFailure failure)
     {
         Faults.Refused("unauthenticated");
         var response = context.Response;
-        response.Headers.WWWAuthenticate = Answers.OffersBasic
-            ? new StringValues(["Bearer realm=\"fabrik\"", "Basic realm=\"fabrik\""])
-            : "Bearer realm=\"fabrik\"";
+        response.Headers.WWWAuthenticate = AuthChallenge.For(failure);
         var body = new UnwantedBody(context, _services.Time);
         await body.TakeInAsync(MaxStrangersBytes);
         await body.AnswerAsync(() => Answers.SendAsync(response, Answers.Unauthenticated), MaxStrangersLinger);

@@ -1,3 +1,4 @@
+using Fabrik.Server.Auth;
 using Fabrik.Settings.Values;
 
 namespace Fabrik.Settings.Schema;
@@ -113,6 +114,17 @@ internal static class AuthSettings
             + "default one.",
         Fallback = "",
     });
+
+    public static readonly Setting<IReadOnlyList<Permissions>> DefaultPermissions = Section.Add(
+        new Setting<IReadOnlyList<Permissions>>(new ListType<Permissions>(new ChoiceType<Permissions>(
+            [.. PermissionNames.All.Select(permission => (permission.Key, permission.Value))])))
+        {
+            Name = "default_permissions",
+            Help = "What a token may do that has neither a `permissions` nor a `scope` claim, as the identity tokens of "
+                + "CI systems have none. Use it with `issuer` and `audience`.",
+            Fallback = [],
+            IsHot = true,
+        });
 
     public static readonly Setting<ByteSize> MaxTokenSize = Section.Add(new Setting<ByteSize>(
         SettingTypes.Size(new ByteSize(256), ByteSize.KiB(64)))
