@@ -5,6 +5,7 @@ using Fabrik.Cache.Eviction;
 using Fabrik.Cache.Local.Blobs;
 using Fabrik.Cache.Local.Commit;
 using Fabrik.Cache.Local.Index;
+using Fabrik.Cache.Native.RocksDb;
 using Microsoft.Extensions.Logging;
 
 namespace Fabrik.Cache.Local;
@@ -293,6 +294,11 @@ public sealed class LocalStore : ICacheTier
         await _upkeep.DisposeAsync();
         await _committer.StopAsync();
         _state.Evictor.Dispose();
+        if (_health.State == WriteState.Ok)
+        {
+            FlushIndex();
+        }
+
         _database.Dispose();
         _owner.Dispose();
         LocalStoreLog.Closed(_logger);
@@ -326,6 +332,19 @@ public sealed class LocalStore : ICacheTier
                 database?.Dispose();
                 owner.Dispose();
             }
+        }
+    }
+
+    /// <summary>Spares the next opening the replay of the log.</summary>
+    private void FlushIndex()
+    {
+        try
+        {
+            _database.Current.Flush();
+        }
+        catch (RocksDbException error)
+        {
+            LocalStoreLog.UpkeepFailed(_logger, error);
         }
     }
 
