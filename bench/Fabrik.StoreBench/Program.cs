@@ -4,7 +4,8 @@ using Fabrik.Cache.Local;
 using Fabrik.StoreBench;
 using Microsoft.Extensions.Logging.Abstractions;
 
-if (args is not [var what, var folder, var number] || !int.TryParse(number, CultureInfo.InvariantCulture, out var count))
+if (args is not [var what, var folder, var number]
+    || !int.TryParse(number, CultureInfo.InvariantCulture, out var count))
 {
     Console.Error.WriteLine("usage: Fabrik.StoreBench fill|open|get|put FOLDER COUNT   (put: COUNT is the level)");
     return 2;
@@ -18,7 +19,8 @@ var options = new LocalStoreOptions
     Compression = CompressionKind.Zstd,
 };
 var opening = System.Diagnostics.Stopwatch.StartNew();
-await using var store = (await LocalStore.OpenAsync(options, TimeProvider.System, NullLoggerFactory.Instance, default)).Value;
+var opened = await LocalStore.OpenAsync(options, TimeProvider.System, NullLoggerFactory.Instance, default);
+await using var store = opened.Value;
 Console.WriteLine($"opened {store.Statistics.Entries} entries in {opening.Elapsed.TotalMilliseconds:F1} ms");
 await (what switch
 {

@@ -27,7 +27,8 @@ internal static class StoreRuns
                 await StoreAsync(store, $"entry-{i}", content);
             }
         }));
-        Console.WriteLine($"{count} entries put in {watch.Elapsed.TotalSeconds:F1} s, {count / watch.Elapsed.TotalSeconds:F0} a second");
+        var seconds = watch.Elapsed.TotalSeconds;
+        Console.WriteLine($"{count} entries put in {seconds:F1} s, {count / seconds:F0} a second");
     }
 
     /// <summary>Reads one entry, the first after opening.</summary>
@@ -93,7 +94,8 @@ internal static class StoreRuns
             Metadata = new ArtifactMetadata { Tool = "bench", Key = key },
             ExpectedSize = content.Length,
         };
-        var put = await store.PutAsync(Id(key), PipeReader.Create(new ReadOnlySequence<byte>(content)), options, default);
+        var body = PipeReader.Create(new ReadOnlySequence<byte>(content));
+        var put = await store.PutAsync(Id(key), body, options, default);
         _ = put.Value;
     }
 

@@ -33,7 +33,8 @@ public sealed class LocalStore : ICacheTier
     private volatile ContentReceiver _receiver;
     private int _isDisposed;
 
-    private LocalStore(LocalStoreOptions options, OwnerLock owner, StoreDatabase database, (TimeProvider, ILogger) world)
+    private LocalStore(
+        LocalStoreOptions options, OwnerLock owner, StoreDatabase database, (TimeProvider, ILogger) world)
     {
         (_time, _logger) = world;
         _owner = owner;
@@ -142,7 +143,7 @@ public sealed class LocalStore : ICacheTier
             var until = now + (long)_state.Options.Lease.TotalSeconds;
             for (var i = 0; i < ids.Length; i++)
             {
-                // Only what is there is promised; and it is looked for again, since it may have left before the promise.
+                // Only what is there is promised; and it is looked for again: it may have left before the promise.
                 var id = ids.Span[i];
                 found.Span[i] = _reader.Contains(session, id)
                     && _leases.TryExtend(EvictionKey.Of(id), until, now)
@@ -233,7 +234,9 @@ public sealed class LocalStore : ICacheTier
         return (await ClearAsync(ids, cancellationToken)).Error is { } last ? last : default(Unit);
     }
 
-    /// <summary>Every entry behind <paramref name="after"/>, in the order of ids, as the store was when this began.</summary>
+    /// <summary>
+    /// Every entry behind <paramref name="after"/>, in the order of ids, as the store was when this began.
+    /// </summary>
     public async IAsyncEnumerable<ArtifactInfo> ListAsync(
         ArtifactId? after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -250,7 +253,8 @@ public sealed class LocalStore : ICacheTier
         {
             cancellationToken.ThrowIfCancellationRequested();
             var id = new ArtifactId(iterator.Key);
-            if (id != after && EntryRecord.Read(iterator.Value, _state.Tools) is { } entry && !entry.Head.IsExpired(now))
+            var entry = id == after ? null : EntryRecord.Read(iterator.Value, _state.Tools);
+            if (entry?.Head.IsExpired(now) == false)
             {
                 yield return entry.Head.ToInfo(id, entry.Metadata);
             }
