@@ -5,6 +5,7 @@ using Fabrik.Cache.Eviction;
 using Fabrik.Cache.Local.Blobs;
 using Fabrik.Cache.Local.Commit;
 using Fabrik.Cache.Local.Index;
+using Fabrik.Cache.Native.RocksDb;
 using Microsoft.Extensions.Logging;
 
 namespace Fabrik.Cache.Local;
@@ -32,7 +33,8 @@ public sealed class LocalStore : ICacheTier
     private volatile ContentReceiver _receiver;
     private int _isDisposed;
 
-    private LocalStore(LocalStoreOptions options, OwnerLock owner, StoreDatabase database, (TimeProvider, ILogger) world)
+    private LocalStore(
+        LocalStoreOptions options, OwnerLock owner, StoreDatabase database, (TimeProvider, ILogger) world)
     {
         (_time, _logger) = world;
         _owner = owner;
@@ -141,7 +143,7 @@ public sealed class LocalStore : ICacheTier
             var until = now + (long)_state.Options.Lease.TotalSeconds;
             for (var i = 0; i < ids.Length; i++)
             {
-                // Only what is there is promised; and it is looked for again, since it may have left before the promise.
+                // Only what is there is promised; and it is looked for again: it may have left before the promise.
                 var id = ids.Span[i];
                 found.Span[i] = _reader.Contains(session, id)
                     && _leases.TryExtend(EvictionKey.Of(id), until, now)
@@ -251,7 +253,8 @@ public sealed class LocalStore : ICacheTier
         {
             cancellationToken.ThrowIfCancellationRequested();
             var id = new ArtifactId(iterator.Key);
-            if (id != after && EntryRecord.Read(iterator.Value, _state.Tools) is { } entry && !entry.Head.IsExpired(now))
+            var entry = id == after ? null : EntryRecord.Read(iterator.Value, _state.Tools);
+            if (entry?.Head.IsExpired(now) == false)
             {
                 yield return entry.Head.ToInfo(id, entry.Metadata);
             }
@@ -295,6 +298,11 @@ public sealed class LocalStore : ICacheTier
         await _upkeep.DisposeAsync();
         await _committer.StopAsync();
         _state.Evictor.Dispose();
+        if (_health.State == WriteState.Ok)
+        {
+            FlushIndex();
+        }
+
         _database.Dispose();
         _owner.Dispose();
         LocalStoreLog.Closed(_logger);
@@ -328,6 +336,19 @@ public sealed class LocalStore : ICacheTier
                 database?.Dispose();
                 owner.Dispose();
             }
+        }
+    }
+
+    /// <summary>Spares the next opening the replay of the log.</summary>
+    private void FlushIndex()
+    {
+        try
+        {
+            _database.Current.Flush();
+        }
+        catch (RocksDbException error)
+        {
+            LocalStoreLog.UpkeepFailed(_logger, error);
         }
     }
 

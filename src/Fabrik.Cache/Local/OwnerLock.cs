@@ -19,7 +19,8 @@ internal sealed class OwnerLock : IDisposable
         var owner = Path.Combine(folder, "OWNER");
         try
         {
-            var file = new FileStream(Path.Combine(folder, "LOCK.fabrik"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            var file = new FileStream(
+                Path.Combine(folder, "LOCK.fabrik"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             File.WriteAllText(owner, string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}\n"));
             return new OwnerLock(file);
         }

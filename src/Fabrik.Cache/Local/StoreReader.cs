@@ -168,7 +168,8 @@ internal sealed class StoreReader(StoreDatabase database, StoreState state, Dama
 
         using (stored)
         {
-            if (!InlineCodec.Decode(bytes, state.Encoding.ForReading(place.Digest)).TryGet(out var value, out var error))
+            var decoded = InlineCodec.Decode(bytes, state.Encoding.ForReading(place.Digest));
+            if (!decoded.TryGet(out var value, out var error))
             {
                 return error;
             }

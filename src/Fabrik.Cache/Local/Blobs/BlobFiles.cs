@@ -1,12 +1,12 @@
+using System.Globalization;
 using Fabrik.Cache.Artifacts;
 using Microsoft.Win32.SafeHandles;
 
 namespace Fabrik.Cache.Local.Blobs;
 
 /// <summary>
-/// The files of large contents: <c>blobs/ab/&lt;digest&gt;-&lt;number&gt;</c>, written as <c>tmp/&lt;number&gt;</c>
-/// first. The number is random and never used again, so that removing an old file cannot meet a new one of the same
-/// content.
+/// The files of large contents: <c>blobs/ab/&lt;digest&gt;-&lt;number&gt;</c>, written as <c>tmp/&lt;number&gt;</c> first. The
+/// number is random and never used again, so that removing an old file cannot meet a new one of the same content.
 /// </summary>
 internal sealed class BlobFiles
 {
@@ -90,7 +90,7 @@ internal sealed class BlobFiles
         digest = default;
         const int Hex = ContentDigest.Length * 2;
         return name.Length == Hex + 17 && name[Hex] == '-' && ContentDigest.TryParse(name.AsSpan(0, Hex), out digest)
-            && ulong.TryParse(name.AsSpan(Hex + 1), System.Globalization.NumberStyles.AllowHexSpecifier, null, out number);
+            && ulong.TryParse(name.AsSpan(Hex + 1), NumberStyles.AllowHexSpecifier, null, out number);
     }
 
     private string FolderOf(int firstByte) => Path.Combine(_blobs, firstByte.ToString("x2"));

@@ -64,7 +64,8 @@ internal sealed class PutCommand(ArtifactId id, StagedContent content, PutOption
         var expiresAt = ExpiresAt(state);
         if (existing.Head.ExpiresAt != 0 && (expiresAt == 0 || expiresAt > existing.Head.ExpiresAt))
         {
-            transaction.ReplaceEntry(id, existing, existing with { Head = existing.Head with { ExpiresAt = expiresAt } });
+            var renewed = existing with { Head = existing.Head with { ExpiresAt = expiresAt } };
+            transaction.ReplaceEntry(id, existing, renewed);
         }
     }
 

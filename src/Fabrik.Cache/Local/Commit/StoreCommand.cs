@@ -24,7 +24,8 @@ internal abstract class StoreCommand
 /// <summary>A command whose sender waits for an answer.</summary>
 internal abstract class StoreCommand<T> : StoreCommand
 {
-    private readonly TaskCompletionSource<CacheResult<T>> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<CacheResult<T>> _done =
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>The answer.</summary>
     public Task<CacheResult<T>> Done => _done.Task;

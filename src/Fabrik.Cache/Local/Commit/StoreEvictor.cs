@@ -131,8 +131,12 @@ internal sealed class StoreEvictor(BlobFiles files, LeaseTable leases, TimeProvi
         return count;
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => _loader?.Dispose();
+    /// <summary>Lets go of the index. What was not loaded yet is unknown until the next start.</summary>
+    public void Dispose()
+    {
+        _loader?.Dispose();
+        _loader = null;
+    }
 
     /// <summary>Choices until every entry, or as many as may be looked at, has been a candidate.</summary>
     private static int RefusalsOf(IEvictionPolicy policy) =>

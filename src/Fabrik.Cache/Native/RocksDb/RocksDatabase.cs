@@ -101,6 +101,26 @@ internal sealed unsafe class RocksDatabase : IDisposable
         ThrowIf(error);
     }
 
+    /// <summary>Writes tables of what is in memory and the log only, so that the next opening has nothing to replay.</summary>
+    /// <exception cref="RocksDbException">The disk failed; the log still has it.</exception>
+    public void Flush()
+    {
+        var options = rocksdb_flushoptions_create();
+        try
+        {
+            foreach (var family in _families)
+            {
+                byte* error = null;
+                rocksdb_flush_cf(_db, options, family, &error);
+                ThrowIf(error);
+            }
+        }
+        finally
+        {
+            rocksdb_flushoptions_destroy(options);
+        }
+    }
+
     /// <summary>Closes the database.</summary>
     public void Dispose()
     {

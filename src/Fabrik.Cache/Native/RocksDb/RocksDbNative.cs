@@ -211,4 +211,13 @@ internal static unsafe partial class RocksDbNative
 
     [LibraryImport(Library)]
     internal static partial void rocksdb_free(void* memory);
+
+    [LibraryImport(Library)]
+    internal static partial nint rocksdb_flushoptions_create();
+
+    [LibraryImport(Library)]
+    internal static partial void rocksdb_flushoptions_destroy(nint options);
+
+    [LibraryImport(Library)]
+    internal static partial void rocksdb_flush_cf(nint db, nint options, nint family, byte** error);
 }

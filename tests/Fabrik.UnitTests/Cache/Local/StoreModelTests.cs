@@ -52,7 +52,8 @@ public sealed class StoreModelTests
         private static readonly int[] Sizes = [0, 1, 1000, 5000, 20_000, 40_000];
         private static readonly TimeSpan Ttl = TimeSpan.FromMinutes(10);
 
-        private readonly Dictionary<string, (byte[] Content, DateTimeOffset? ExpiresAt)> _model = new(StringComparer.Ordinal);
+        private readonly Dictionary<string, (byte[] Content, DateTimeOffset? ExpiresAt)> _model =
+            new(StringComparer.Ordinal);
 
         /// <summary>Small limits, so that contents of the few sizes have every form.</summary>
         public static async Task<ModelRun> StartAsync(EvictionPolicyKind policy, long maxSize)
@@ -144,7 +145,8 @@ public sealed class StoreModelTests
             }
             else if (before.Value.ExpiresAt is not null)
             {
-                _model[key] = (content, expiresAt is null || expiresAt > before.Value.ExpiresAt ? expiresAt : before.Value.ExpiresAt);
+                var isLater = expiresAt is null || expiresAt > before.Value.ExpiresAt;
+                _model[key] = (content, isLater ? expiresAt : before.Value.ExpiresAt);
             }
 
             if (maxSize < Roomy)

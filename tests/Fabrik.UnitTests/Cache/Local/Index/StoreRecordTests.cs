@@ -69,7 +69,9 @@ public sealed class StoreRecordTests
     {
         var counters = StoreCounters.Read(Convert.FromHexString(Counters))!;
 
-        Assert.Equal((3, 2, 1000, 522), (counters.Entries, counters.Blobs, counters.LogicalBytes, counters.StoredBytes));
+        Assert.Equal(
+            (3, 2, 1000, 522),
+            (counters.Entries, counters.Blobs, counters.LogicalBytes, counters.StoredBytes));
         Assert.Equal((2, 700), (counters.ByTool["gradle"].Entries, counters.ByTool["gradle"].Bytes));
         Assert.Equal(Counters, Convert.ToHexStringLower(counters.ToBytes()));
     }
@@ -114,7 +116,8 @@ public sealed class StoreRecordTests
         var (entry, blob, counters) = (
             Convert.FromHexString(Entry), new BlobRecord(ThePlace, 1).ToBytes(), Convert.FromHexString(Counters));
 
-        Assert.All(Enumerable.Range(0, entry.Length), i => Assert.Null(EntryRecord.Read(entry.AsSpan(0, i), new ToolNames())));
+        Assert.All(
+            Enumerable.Range(0, entry.Length), i => Assert.Null(EntryRecord.Read(entry.AsSpan(0, i), new ToolNames())));
         Assert.All(Enumerable.Range(0, blob.Length), i => Assert.Null(BlobRecord.Read(blob.AsSpan(0, i))));
         Assert.All(Enumerable.Range(0, counters.Length), i => Assert.Null(StoreCounters.Read(counters.AsSpan(0, i))));
     }
