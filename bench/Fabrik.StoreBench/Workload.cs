@@ -45,7 +45,9 @@ internal sealed class Workload
         return latencies;
     }
 
-    /// <summary>Reads entries in a random order, one after the other, as a server does: memory or file, then let go.</summary>
+    /// <summary>
+    /// Reads entries in a random order, one after the other, as a server does: memory or file, then let go.
+    /// </summary>
     public async Task<Latencies> GetAsync(LocalStore store, ArtifactId[] ids, int count)
     {
         var latencies = new Latencies(count);

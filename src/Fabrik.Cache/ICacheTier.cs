@@ -42,6 +42,8 @@ public interface ICacheTier : IAsyncDisposable
     ValueTask<CacheResult<PutOutcome>> PutAsync(
         ArtifactId id, PipeReader body, PutOptions options, CancellationToken cancellationToken);
 
-    /// <summary>Removes an artifact; false when there was none. Its bytes go when no other artifact shares them.</summary>
+    /// <summary>
+    /// Removes an artifact; false when there was none. Its bytes go when no other artifact shares them.
+    /// </summary>
     ValueTask<CacheResult<bool>> DeleteAsync(ArtifactId id, CancellationToken cancellationToken);
 }

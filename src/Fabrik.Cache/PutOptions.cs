@@ -14,10 +14,14 @@ public sealed record PutOptions
     /// <summary>The announced SHA-256 of the content; another digest stores nothing.</summary>
     public ContentDigest? ExpectedDigest { get; init; }
 
-    /// <summary>The most bytes this artifact may have; above it the answer is <see cref="CacheErrorKind.TooLarge"/>.</summary>
+    /// <summary>
+    /// The most bytes this artifact may have; above it the answer is <see cref="CacheErrorKind.TooLarge"/>.
+    /// </summary>
     public long MaxSize { get; init; } = long.MaxValue;
 
-    /// <summary>Whether an existing entry with other content is replaced, or kept (<see cref="PutOutcome.Kept"/>).</summary>
+    /// <summary>
+    /// Whether an existing entry with other content is replaced, or kept (<see cref="PutOutcome.Kept"/>).
+    /// </summary>
     public bool Overwrite { get; init; }
 
     /// <summary>How long the entry lives at most; <see langword="null"/> takes the tier's default.</summary>

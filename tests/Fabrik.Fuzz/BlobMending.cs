@@ -3,7 +3,9 @@ using Fabrik.Cache.Codec;
 
 namespace Fabrik.Fuzz;
 
-/// <summary>Repairs the checksums of a blob file that was tampered with, so that the checks behind are reached.</summary>
+/// <summary>
+/// Repairs the checksums of a blob file that was tampered with, so that the checks behind are reached.
+/// </summary>
 internal static class BlobMending
 {
     /// <summary>Repairs the checksum of header, table and trailer.</summary>

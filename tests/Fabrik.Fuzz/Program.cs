@@ -4,8 +4,8 @@ using Fabrik.Fuzz.Crash;
 namespace Fabrik.Fuzz;
 
 /// <summary>
-/// <c>Fabrik.Fuzz &lt;target&gt; [--seconds N] [--seed N]</c> fuzzes one parser by hand; <c>Fabrik.Fuzz crash</c> kills the
-/// local store in the middle of its work (<see cref="CrashCommand"/>).
+/// <c>Fabrik.Fuzz &lt;target&gt; [--seconds N] [--seed N]</c> fuzzes one parser by hand; <c>Fabrik.Fuzz crash</c>
+/// kills the local store in the middle of its work (<see cref="CrashCommand"/>).
 /// </summary>
 internal static class Program
 {

@@ -37,7 +37,8 @@ public sealed class RecordingTests : IAsyncLifetime
     {
         var count = 0;
         var stored = new Dictionary<string, int>(StringComparer.Ordinal);
-        foreach (var line in await File.ReadAllLinesAsync(Path.Combine(AppContext.BaseDirectory, $"Recordings/{name}.jsonl")))
+        var file = Path.Combine(AppContext.BaseDirectory, $"Recordings/{name}.jsonl");
+        foreach (var line in await File.ReadAllLinesAsync(file))
         {
             using var document = JsonDocument.Parse(line);
             if (Exchange.Read(document.RootElement) is not { } exchange)

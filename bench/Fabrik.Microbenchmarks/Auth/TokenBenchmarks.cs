@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Fabrik.Microbenchmarks.Auth;
 
 /// <summary>
-/// What a request pays for its token, from its headers to the principal: one that was seen before, and one that was not.
+/// What a request pays for its token, from its headers to the principal: one seen before, and one that was not.
 /// </summary>
 [MemoryDiagnoser]
 [MinColumn]

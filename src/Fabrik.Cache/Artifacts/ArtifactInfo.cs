@@ -21,7 +21,9 @@ public sealed record ArtifactInfo
     /// <summary>When it stops being served, or <see langword="null"/> for never.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
-    /// <summary>When it was last read, to the accuracy of the access journal; <see langword="null"/> if unknown.</summary>
+    /// <summary>
+    /// When it was last read, to the accuracy of the access journal; <see langword="null"/> if unknown.
+    /// </summary>
     public DateTimeOffset? LastAccessedAt { get; init; }
 
     /// <summary>How often it was read, approximately and decaying; 0 if unknown.</summary>

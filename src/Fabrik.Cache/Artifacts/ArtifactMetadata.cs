@@ -3,13 +3,17 @@ namespace Fabrik.Cache.Artifacts;
 /// <summary>What a tool said of an artifact besides its bytes; kept with the entry and given back unchanged.</summary>
 public sealed record ArtifactMetadata
 {
-    /// <summary>The protocol that stored it (<c>gradle</c>, <c>nx</c>, …): the breakdown of statistics is by this.</summary>
+    /// <summary>
+    /// The protocol that stored it (<c>gradle</c>, <c>nx</c>, …): the breakdown of statistics is by this.
+    /// </summary>
     public required string Tool { get; init; }
 
     /// <summary>The key as the tool wrote it, for people who look for it; may be cut to 256 characters.</summary>
     public string Key { get; init; } = "";
 
-    /// <summary>Small facts of the protocol, such as <c>x-artifact-duration</c>; names and values in UTF-8, 16 KiB together.</summary>
+    /// <summary>
+    /// Small facts of the protocol, such as <c>x-artifact-duration</c>; names and values in UTF-8, 16 KiB together.
+    /// </summary>
     public IReadOnlyList<KeyValuePair<string, string>> Properties { get; init; } = [];
 
     /// <summary>The value of a property, or <see langword="null"/>.</summary>

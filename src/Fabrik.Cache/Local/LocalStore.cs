@@ -141,9 +141,11 @@ public sealed class LocalStore : ICacheTier
             var until = now + (long)_state.Options.Lease.TotalSeconds;
             for (var i = 0; i < ids.Length; i++)
             {
-                // The lease comes first: an eviction that begins after it leaves the entry alone.
+                // Only what is there is promised; and it is looked for again, since it may have left before the promise.
                 var id = ids.Span[i];
-                found.Span[i] = _leases.TryExtend(EvictionKey.Of(id), until, now) && _reader.Contains(session, id);
+                found.Span[i] = _reader.Contains(session, id)
+                    && _leases.TryExtend(EvictionKey.Of(id), until, now)
+                    && _reader.Contains(session, id);
             }
 
             return ValueTask.FromResult<CacheResult<Unit>>(default(Unit));
@@ -230,7 +232,9 @@ public sealed class LocalStore : ICacheTier
         return (await ClearAsync(ids, cancellationToken)).Error is { } last ? last : default(Unit);
     }
 
-    /// <summary>Every entry behind <paramref name="after"/>, in the order of ids, as the store was when this began.</summary>
+    /// <summary>
+    /// Every entry behind <paramref name="after"/>, in the order of ids, as the store was when this began.
+    /// </summary>
     public async IAsyncEnumerable<ArtifactInfo> ListAsync(
         ArtifactId? after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -18,16 +18,22 @@ public sealed record LocalStoreOptions
     /// <summary>Which entries leave first when it is full.</summary>
     public EvictionPolicyKind EvictionPolicy { get; init; } = EvictionPolicyKind.Lfu;
 
-    /// <summary>How long an entry lives whose writer does not say; <see langword="null"/> for as long as there is room.</summary>
+    /// <summary>
+    /// How long an entry lives whose writer does not say; <see langword="null"/> for as long as there is room.
+    /// </summary>
     public TimeSpan? DefaultTtl { get; init; }
 
     /// <summary>What an acknowledged write survives.</summary>
     public DurabilityKind Durability { get; init; }
 
-    /// <summary>How long an entry stays for sure after its existence was promised. Bazel's clients assume 3 hours.</summary>
+    /// <summary>
+    /// How long an entry stays for sure after its existence was promised. Bazel's clients assume 3 hours.
+    /// </summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromHours(3);
 
-    /// <summary>Values up to this many bytes lie in the index, larger ones are files; 0 to <see cref="MaxInlineLimit"/>.</summary>
+    /// <summary>
+    /// Values up to this many bytes lie in the index, larger ones are files; 0 to <see cref="MaxInlineLimit"/>.
+    /// </summary>
     public int InlineLimit { get; init; } = 64 * 1024;
 
     /// <summary>How new contents are compressed, where that pays. Older ones are read whatever this says.</summary>

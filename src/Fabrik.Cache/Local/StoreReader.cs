@@ -111,7 +111,9 @@ internal sealed class StoreReader(StoreDatabase database, StoreState state, Dama
         return info is not null;
     }
 
-    /// <summary>Finds an entry, and opens its value when that lies in the index; <see langword="null"/> is a miss.</summary>
+    /// <summary>
+    /// Finds an entry, and opens its value when that lies in the index; <see langword="null"/> is a miss.
+    /// </summary>
     private CacheResult<Hit?> Find(ArtifactId id)
     {
         var session = database.Enter();

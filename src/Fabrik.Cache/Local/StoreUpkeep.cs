@@ -60,8 +60,8 @@ internal sealed class StoreUpkeep : IAsyncDisposable
     }
 
     /// <summary>
-    /// Removes files that no record names. A file whose record is not written yet looks like one, so the committer looks
-    /// again between two transactions, where every file has its record.
+    /// Removes files that no record names. A file whose record is not written yet looks like one, so the committer
+    /// looks again between two transactions, where every file has its record.
     /// </summary>
     public async Task<int> SweepAsync()
     {

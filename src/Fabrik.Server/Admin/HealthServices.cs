@@ -15,7 +15,9 @@ public sealed record HealthServices
     /// </summary>
     public required Func<string?> NotReady { get; init; }
 
-    /// <summary>What limits the service although it goes on, such as a full disk; <see langword="null"/> for nothing.</summary>
+    /// <summary>
+    /// What limits the service although it goes on, such as a full disk; <see langword="null"/> for nothing.
+    /// </summary>
     public Func<string?> Degraded { get; init; } = static () => null;
 
     /// <summary>Headers of every answer, such as the one that tells which process it is.</summary>

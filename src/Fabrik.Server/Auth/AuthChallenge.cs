@@ -2,7 +2,9 @@ using Microsoft.Extensions.Primitives;
 
 namespace Fabrik.Server.Auth;
 
-/// <summary>Values of <c>WWW-Authenticate</c> (RFC 6750 section 3, RFC 7617 section 2): why a request was refused.</summary>
+/// <summary>
+/// Values of <c>WWW-Authenticate</c> (RFC 6750 section 3, RFC 7617 section 2): why a request was refused.
+/// </summary>
 public static class AuthChallenge
 {
     private const string Realm = "Bearer realm=\"fabrik\"";

@@ -20,7 +20,7 @@ internal static partial class AuthLog
     [LoggerMessage(3005, LogLevel.Warning, "A key was left out: {Reason}.")]
     public static partial void KeySkipped(ILogger logger, string reason);
 
-    [LoggerMessage(3006, LogLevel.Warning, "The key set is fetched without TLS, whoever is on the way can replace it: {Url}.")]
+    [LoggerMessage(3006, LogLevel.Warning, "The key set is fetched without TLS and can be replaced on its way: {Url}.")]
     public static partial void InsecureUrl(ILogger logger, string url);
 
     [LoggerMessage(3007, LogLevel.Error, "The refresh of keys failed unexpectedly and goes on.")]

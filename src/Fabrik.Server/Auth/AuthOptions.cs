@@ -3,7 +3,9 @@ namespace Fabrik.Server.Auth;
 /// <summary>How requests are authenticated: where public keys come from, and what a token must say.</summary>
 public sealed record AuthOptions
 {
-    /// <summary>Whether every request needs a valid token; otherwise everybody is let in and tokens are not looked at.</summary>
+    /// <summary>
+    /// Whether every request needs a valid token; otherwise everybody is let in and tokens are not looked at.
+    /// </summary>
     public bool Required { get; init; } = true;
 
     /// <summary>Public keys as PEM text; empty for none.</summary>
@@ -36,16 +38,22 @@ public sealed record AuthOptions
     /// <summary>Whether a token without <c>exp</c> is refused.</summary>
     public bool RequireExpiry { get; init; } = true;
 
-    /// <summary>What a token without a <c>permissions</c> or <c>scope</c> claim may do. Nothing, unless it is set.</summary>
+    /// <summary>
+    /// What a token without a <c>permissions</c> or <c>scope</c> claim may do. Nothing, unless it is set.
+    /// </summary>
     public Permissions DefaultPermissions { get; init; }
 
     /// <summary>The claim that tells tenants apart; empty for one tenant. A token without it is refused.</summary>
     public string TenantClaim { get; init; } = "";
 
-    /// <summary>The claim with the trust scope a token writes to; empty for one scope. A token without it is refused.</summary>
+    /// <summary>
+    /// The claim with the trust scope a token writes to; empty for one scope. A token without it is refused.
+    /// </summary>
     public string WriteScopeClaim { get; init; } = "";
 
-    /// <summary>The claim (string or array) with the scopes read after the token's own and before the default one.</summary>
+    /// <summary>
+    /// The claim (string or array) with the scopes read after the token's own and before the default one.
+    /// </summary>
     public string ReadScopesClaim { get; init; } = "";
 
     /// <summary>The longest token that is looked at, in bytes.</summary>

@@ -1,6 +1,8 @@
 namespace Fabrik.Server.Auth;
 
-/// <summary>Who asks, once a token has been verified: the one thing that every protocol adapter knows of its client.</summary>
+/// <summary>
+/// Who asks, once a token has been verified: the one thing that every protocol adapter knows of its client.
+/// </summary>
 public sealed record CachePrincipal
 {
     /// <summary>Whoever comes in where no token is required.</summary>

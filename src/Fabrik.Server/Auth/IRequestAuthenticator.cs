@@ -8,6 +8,8 @@ namespace Fabrik.Server.Auth;
 /// </summary>
 public interface IRequestAuthenticator
 {
-    /// <summary>Decides at once, from memory: keys are refreshed in the background, never on the request path.</summary>
+    /// <summary>
+    /// Decides at once, from memory: keys are refreshed in the background, never on the request path.
+    /// </summary>
     AuthOutcome Authenticate(HttpRequest request);
 }

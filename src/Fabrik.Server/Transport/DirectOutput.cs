@@ -13,7 +13,8 @@ namespace Fabrik.Server.Transport;
 /// </summary>
 /// <remarks>
 /// Kestrel calls one method at a time (under its connection lock), and awaits a flush before it writes again. A broken
-/// connection is reported as a completed flush, never as an exception: that is how Kestrel is told by its own transport.
+/// connection is reported as a completed flush, never as an exception: that is how Kestrel is told by its own
+/// transport.
 /// </remarks>
 internal sealed class DirectOutput(Socket socket, PipeWriter inner) : PipeWriter, IDirectBody
 {
@@ -166,7 +167,9 @@ internal sealed class DirectOutput(Socket socket, PipeWriter inner) : PipeWriter
         return new FlushResult(isCanceled, _isBroken);
     }
 
-    /// <summary>Sends from memory until done (true) or the socket is full (false); <paramref name="sent"/> counts.</summary>
+    /// <summary>
+    /// Sends from memory until done (true) or the socket is full (false); <paramref name="sent"/> counts.
+    /// </summary>
     private bool TrySendMemory(ref int sent)
     {
         var total = _buffered + (_file is null ? _body : 0);

@@ -8,8 +8,8 @@ namespace Fabrik.Server.Transport;
 public static class DirectOutputMiddleware
 {
     /// <summary>
-    /// Lets responses of this listener leave without being copied, where the system can do that (64-bit Linux). Only for
-    /// listeners without TLS: an encrypted body must pass through memory.
+    /// Lets responses of this listener leave without being copied, where the system can do that (64-bit Linux). Only
+    /// for listeners without TLS: an encrypted body must pass through memory.
     /// </summary>
     public static IConnectionBuilder UseDirectOutput(this IConnectionBuilder listener)
     {

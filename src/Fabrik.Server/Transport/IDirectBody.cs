@@ -24,6 +24,8 @@ public interface IDirectBody
     /// <summary>The next advance by <paramref name="count"/> bytes stands for this part of a file.</summary>
     void Announce(SafeFileHandle file, long offset, int count);
 
-    /// <summary>The next advance by the memory's length stands for it; it must not change before the flush ends.</summary>
+    /// <summary>
+    /// The next advance by the memory's length stands for it; it must not change before the flush ends.
+    /// </summary>
     void Announce(ReadOnlyMemory<byte> bytes);
 }

@@ -3,7 +3,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Fabrik.Server.Transport;
 
-/// <summary>The three system calls that .NET does not offer without copying or blocking (socket(7), sendfile(2)).</summary>
+/// <summary>
+/// The three system calls that .NET does not offer without copying or blocking (socket(7), sendfile(2)).
+/// </summary>
 internal static unsafe partial class LinuxSocket
 {
     /// <summary>EAGAIN: the socket's buffer is full.</summary>

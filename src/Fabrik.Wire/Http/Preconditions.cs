@@ -64,7 +64,7 @@ public readonly ref struct Preconditions
             : ConditionOutcome.Proceed;
     }
 
-    /// <summary>Judges a PUT or DELETE by the tag of what is there; <see langword="default"/> when nothing is.</summary>
+    /// <summary>Judges a PUT or DELETE by the tag of what is there; it is empty when nothing is.</summary>
     public ConditionOutcome EvaluateWrite(ReadOnlySpan<char> tag)
     {
         var exists = !tag.IsEmpty;
@@ -73,7 +73,7 @@ public readonly ref struct Preconditions
         return isWrongOne || isThere ? ConditionOutcome.Failed : ConditionOutcome.Proceed;
     }
 
-    /// <summary>Whether a <c>Range</c> beside <c>If-Range</c> holds: only for the very representation it names.</summary>
+    /// <summary>Whether a <c>Range</c> beside <c>If-Range</c> holds: only for what it names.</summary>
     public bool RangeHolds(ReadOnlySpan<char> tag, DateTimeOffset modified)
     {
         var condition = IfRange.Trim(" \t");

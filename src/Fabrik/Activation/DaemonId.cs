@@ -8,8 +8,7 @@ namespace Fabrik.Activation;
 /// <summary>
 /// Which daemon goes with a configuration: 16 hexadecimal digits of the SHA-256 of the configuration file. The same
 /// file, wherever it lies, has the same daemon; a file that changes gets a new one. What flags and variables set
-/// belongs to the configuration too, except how it is observed: a shell that wants more of a log does not want another
-/// daemon.
+/// belongs to the configuration too, except for the log: a shell that wants more of it does not want another daemon.
 /// </summary>
 internal static class DaemonId
 {
@@ -38,7 +37,8 @@ internal static class DaemonId
         return Convert.ToHexStringLower(hash)[..Length];
     }
 
-    private static bool IsOfTheDaemon(Setting setting) => setting.Section != ObservabilitySettings.Section;
+    private static bool IsOfTheDaemon(Setting setting) =>
+        setting != ObservabilitySettings.LogLevel && setting != ObservabilitySettings.LogFormat;
 
     /// <summary>Whether text has the form of an id: only such folders are looked at.</summary>
     public static bool IsId(string text) => text.Length == Length && text.All(char.IsAsciiHexDigitLower);

@@ -7,7 +7,9 @@ using Xunit;
 
 namespace Fabrik.EndToEndTests.Cli;
 
-/// <summary><c>fabrik cache</c> and <c>fabrik health</c>, while a server holds the store and after it has ended.</summary>
+/// <summary>
+/// <c>fabrik cache</c> and <c>fabrik health</c>, while a server holds the store and after it has ended.
+/// </summary>
 public sealed class StoreCommandTests : IDisposable
 {
     // The last of these is the largest file in the store.

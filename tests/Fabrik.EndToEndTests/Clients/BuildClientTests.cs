@@ -94,10 +94,14 @@ public abstract class BuildClientTests : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>What the tool says when it stops for a refused token; null for one that goes on without the cache.</summary>
+    /// <summary>
+    /// What the tool says when it stops for a refused token; null for one that goes on without the cache.
+    /// </summary>
     private protected virtual string? SaysOnWrongToken => null;
 
-    /// <summary>What the tool says when it fails for a server that is gone; null for one that goes on without it.</summary>
+    /// <summary>
+    /// What the tool says when it fails for a server that is gone; null for one that goes on without it.
+    /// </summary>
     private protected virtual string? SaysOnLostServer => null;
 
     /// <summary>Makes the project in a folder of its own, or skips the test where the tool is missing.</summary>

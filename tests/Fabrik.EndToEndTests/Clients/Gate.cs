@@ -18,7 +18,9 @@ internal sealed class Gate
         _reached = Path.Combine(folder, "reached");
     }
 
-    /// <summary>The step as a line of shell. It gives up after two minutes, as a test that failed would leave it.</summary>
+    /// <summary>
+    /// The step as a line of shell. It gives up after two minutes, as a test that failed would leave it.
+    /// </summary>
     public static string ShellStep(string folder) =>
         $"if [ -e {folder}/closed ]; then : > {folder}/reached; i=0; "
         + $"while [ -e {folder}/closed ] && [ $i -lt 2400 ]; do sleep 0.05; i=$((i+1)); done; fi";

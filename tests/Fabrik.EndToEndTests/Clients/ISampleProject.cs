@@ -16,7 +16,9 @@ internal interface ISampleProject : IDisposable
 
     Task<BuildResult> BuildAsync(CacheAccess cache);
 
-    /// <summary>Removes every output and whatever the tool keeps on this machine: what it finds next is remote.</summary>
+    /// <summary>
+    /// Removes every output and whatever the tool keeps on this machine: what it finds next is remote.
+    /// </summary>
     void Clean();
 
     /// <summary>Changes the sources, so that no step is cached any more.</summary>

@@ -49,7 +49,9 @@ internal sealed class ChildProcess : IAsyncDisposable
         return child;
     }
 
-    /// <summary>Runs a command to its end; kills it and throws when it takes longer than <paramref name="limit"/>.</summary>
+    /// <summary>
+    /// Runs a command to its end; kills it and throws when it takes longer than <paramref name="limit"/>.
+    /// </summary>
     public static async Task<RunResult> RunAsync(CommandLine command, TimeSpan limit)
     {
         await using var child = Start(command);

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Fabrik.Fuzz.Crash;
 
-/// <summary><c>Fabrik.Fuzz crash [--rounds N] [--seed N] [--from N] [--dir D]</c>: kills the local store, and looks.</summary>
+/// <summary><c>Fabrik.Fuzz crash [--rounds N] [--seed N] [--from N] [--dir D]</c>: kills the local store.</summary>
 internal static class CrashCommand
 {
     /// <summary>What the command line calls it.</summary>

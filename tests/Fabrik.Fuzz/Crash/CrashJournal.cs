@@ -25,17 +25,13 @@ internal sealed class CrashJournal(Stream pipe)
     /// <summary>Starts the line of a deletion that begins, and of one that was answered.</summary>
     public const string Delete = "delete", DeleteDone = "delete-done";
 
-    /// <summary>The outcome of a put that found no room.</summary>
-    public const string Full = "Full";
-
     private readonly Lock _lock = new();
 
     public void Note(string what) => Write(what);
 
     public void PutBegins(int key, int content) => Write($"{Put} {key} {content}");
 
-    public void PutEnds(int key, int content, CacheResult<PutOutcome> result) =>
-        Write($"{PutDone} {key} {content} {(result.Error is null ? result.Value : Full)}");
+    public void PutEnds(int key, int content, PutOutcome outcome) => Write($"{PutDone} {key} {content} {outcome}");
 
     public void DeleteBegins(int key) => Write($"{Delete} {key}");
 

@@ -33,7 +33,7 @@ internal sealed class CrashModel
     /// <summary>The file of a content was damaged: until the next check it may be missing.</summary>
     public void Damage(int content) => _damaged.Add(content);
 
-    /// <summary>A key was read after the crash: the finding, or null when that may be, which is true from then on.</summary>
+    /// <summary>A key was read after the crash: a finding, or null when that may be, and is so from now on.</summary>
     public string? Check(int key, int found)
     {
         var state = _keys[key];
@@ -72,7 +72,6 @@ internal sealed class CrashModel
             "Stored" => IsPossible(state, Absent) || state.Acknowledged.Any(old => old != content),
             "Identical" => IsPossible(state, content),
             "Kept" => state.Acknowledged.Any(old => old != content && old != Absent),
-            CrashJournal.Full => Kind == CrashKind.Tight,
             _ => false,
         };
         if (outcome is "Stored" or "Identical")
@@ -82,11 +81,6 @@ internal sealed class CrashModel
         else
         {
             state.Pending = null;
-            if (outcome == CrashJournal.Full)
-            {
-                // What was to be replaced may have gone first.
-                state.Acknowledged.Add(Absent);
-            }
         }
 
         return isPossible ? null : $"key {key}: content {content} was answered with {outcome}, but it was {before}";
@@ -110,7 +104,7 @@ internal sealed class CrashModel
 
     private sealed class KeyState
     {
-        /// <summary>What it may be, without the operation under way: one content, more only after an error.</summary>
+        /// <summary>What it is without the operation under way: one content.</summary>
         public HashSet<int> Acknowledged { get; } = [Absent];
 
         /// <summary>What the operation under way makes of it.</summary>

@@ -4,7 +4,7 @@ using Fabrik.Cache.Local;
 
 namespace Fabrik.Fuzz.Crash;
 
-/// <summary>What happens in a round; follows from the seed and the round's number, in driver and worker alike.</summary>
+/// <summary>What happens in a round; follows from seed and number of the round, in driver and worker alike.</summary>
 internal sealed record CrashPlan
 {
     /// <summary>Rounds that share a folder, and so what earlier rounds left in it.</summary>
@@ -13,7 +13,7 @@ internal sealed record CrashPlan
     /// <summary>Keys of a folder.</summary>
     public const int Keys = 120;
 
-    /// <summary>Tasks of a worker; each writes keys of its own, so that what it saw acknowledged has an order.</summary>
+    /// <summary>Tasks of a worker; each writes keys of its own, so that their answers have an order.</summary>
     public const int Tasks = 8;
 
     private const long Room = 10L * 1000 * 1000 * 1000;

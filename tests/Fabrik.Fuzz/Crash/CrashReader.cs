@@ -11,7 +11,7 @@ internal static class CrashReader
     public static ArtifactId Id(int key) =>
         new ArtifactKey("", "", "crash", key.ToString(CultureInfo.InvariantCulture)).ToId();
 
-    /// <summary>The number of the content of a key, or <see cref="CrashModel.Absent"/>; damage reads as absent.</summary>
+    /// <summary>The content of a key by its number, or <see cref="CrashModel.Absent"/>; damaged is absent.</summary>
     /// <exception cref="InvalidOperationException">The bytes are wrong, or the store failed otherwise.</exception>
     public static async Task<int> ReadAsync(ICacheTier store, int key)
     {

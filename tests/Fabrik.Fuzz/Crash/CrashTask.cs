@@ -77,15 +77,16 @@ internal sealed class CrashTask(LocalStore store, CrashPlan plan, CrashJournal j
             new MemoryStream(bytes), new StreamPipeReaderOptions(bufferSize: _random.Next(1024, 128 * 1024)));
         journal.PutBegins(key, content);
         var result = await store.PutAsync(CrashReader.Id(key), body, options, default);
-        if (result.Error is { } error && (plan.Kind != CrashKind.Tight || error.Kind != CacheErrorKind.StorageFull))
+        if (!result.TryGet(out var outcome, out var error))
         {
-            throw new InvalidOperationException($"put of key {key} failed with {error.Kind}: {error.Message} {error.Cause}");
+            throw new InvalidOperationException(
+                $"put of key {key} failed with {error.Kind}: {error.Message} {error.Cause}");
         }
 
-        journal.PutEnds(key, content, result);
+        journal.PutEnds(key, content, outcome);
         await body.CompleteAsync();
         _known.Remove(key);
-        if (result.Error is null && result.Value is PutOutcome.Stored or PutOutcome.Identical)
+        if (outcome is PutOutcome.Stored or PutOutcome.Identical)
         {
             _known[key] = content;
         }

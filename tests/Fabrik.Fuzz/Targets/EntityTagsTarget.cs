@@ -4,8 +4,8 @@ using Fabrik.Wire.Http;
 namespace Fabrik.Fuzz.Targets;
 
 /// <summary>
-/// Lists of entity tags: a strong match is a weak one too, nothing matches that does not stand there, and a tag in front
-/// is found whatever follows.
+/// Lists of entity tags: a strong match is a weak one too, nothing matches that does not stand there, and a tag in
+/// front is found whatever follows.
 /// </summary>
 internal sealed class EntityTagsTarget : IFuzzTarget
 {

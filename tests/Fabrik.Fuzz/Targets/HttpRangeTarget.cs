@@ -3,7 +3,9 @@ using Fabrik.Wire.Http;
 
 namespace Fabrik.Fuzz.Targets;
 
-/// <summary><c>Range</c> headers: a part lies inside the representation, and is the same when it is written out.</summary>
+/// <summary>
+/// <c>Range</c> headers: a part lies inside the representation, and is the same when it is written out.
+/// </summary>
 internal sealed class HttpRangeTarget : IFuzzTarget
 {
     private static readonly long[] Sizes = [0, 1, 10, 10_000, long.MaxValue];

@@ -3,7 +3,9 @@ using Fabrik.Settings.Tree;
 
 namespace Fabrik.Fuzz.Targets;
 
-/// <summary>A format of configuration files: bad input is an error with a place in the file, never an exception.</summary>
+/// <summary>
+/// A format of configuration files: bad input is an error with a place in the file, never an exception.
+/// </summary>
 internal sealed class SettingsFormatTarget(
     string name, Func<string, byte[], List<SettingError>, RawTable> parse, IReadOnlyList<byte[]> seeds) : IFuzzTarget
 {

@@ -77,7 +77,9 @@ internal sealed class TokenTarget : IFuzzTarget
         Expect(principal.WriteScope.Length == 0 || ClaimText.IsName(principal.WriteScope), "a scope that is no name");
         Expect(principal.ReadScopes.Contains("", StringComparer.Ordinal), "the default scope is not read");
         Expect(principal.ReadScopes[0] == principal.WriteScope, "the own scope is not read first");
-        Expect(principal.ReadScopes.Distinct(StringComparer.Ordinal).Count() == principal.ReadScopes.Count, "a scope is read twice");
+        Expect(
+            principal.ReadScopes.Distinct(StringComparer.Ordinal).Count() == principal.ReadScopes.Count,
+            "a scope is read twice");
     }
 
     // A token reads back from its parts, and each part has one spelling.

@@ -96,7 +96,8 @@ public sealed class RangeTests : IAsyncLifetime
     [Fact]
     public async Task IfRange_OfThisArtifact_LetsTheRangeHold()
     {
-        using var same = await _server.SendAsync("GET", Doors.Http, null, null, ("Range", "bytes=0-1"), ("If-Range", Tag));
+        using var same = await _server.SendAsync(
+            "GET", Doors.Http, null, null, ("Range", "bytes=0-1"), ("If-Range", Tag));
         using var weak = await _server.SendAsync(
             "GET", Doors.Http, null, null, ("Range", "bytes=0-1"), ("If-Range", "W/" + Tag));
         using var other = await _server.SendAsync(
@@ -114,7 +115,8 @@ public sealed class RangeTests : IAsyncLifetime
         {
             foreach (var method in new[] { "GET", "HEAD" })
             {
-                using var response = await _server.SendAsync(method, Doors.Http, null, null, ("If-None-Match", condition));
+                using var response = await _server.SendAsync(
+                    method, Doors.Http, null, null, ("If-None-Match", condition));
                 Assert.Equal(304, (int)response.StatusCode);
                 Assert.Equal(Tag, response.Headers.ETag!.Tag);
                 Assert.Empty(await response.Content.ReadAsByteArrayAsync());

@@ -81,7 +81,11 @@ internal sealed class RunningServer : IAsyncDisposable
 
     /// <summary>Sends one request.</summary>
     public async Task<HttpResponseMessage> SendAsync(
-        string method, string path, byte[]? body = null, string? token = null, params (string Name, string Value)[] headers)
+        string method,
+        string path,
+        byte[]? body = null,
+        string? token = null,
+        params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), path);
         if (body is not null)
@@ -122,7 +126,7 @@ internal sealed class RunningServer : IAsyncDisposable
         return await connection.ReadAnswerAsync();
     }
 
-    /// <summary>Sends a part of a request, says that nothing more comes, and waits until the server has given it up.</summary>
+    /// <summary>Sends a part of a request, ends, and waits until the server has given it up.</summary>
     public async Task BreakOffAsync(string request)
     {
         await using var connection = await ConnectAsync();

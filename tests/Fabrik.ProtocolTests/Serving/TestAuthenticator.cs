@@ -1,3 +1,4 @@
+using System.Text;
 using Fabrik.Server.Auth;
 using Microsoft.AspNetCore.Http;
 
@@ -23,7 +24,7 @@ internal sealed class TestAuthenticator : IRequestAuthenticator
         {
             _ when TakesAny => CachePrincipal.Anonymous,
             ["Bearer", var token] => Read(token),
-            ["Basic", var pair] => Read(System.Text.Encoding.UTF8.GetString(Convert.FromBase64String(pair)).Split(':')[1]),
+            ["Basic", var pair] => Read(Encoding.UTF8.GetString(Convert.FromBase64String(pair)).Split(':')[1]),
             _ when Open => CachePrincipal.Anonymous,
             _ => AuthFailure.Missing,
         };
@@ -47,5 +48,6 @@ internal sealed class TestAuthenticator : IRequestAuthenticator
         _ => null,
     };
 
-    private static CachePrincipal Holding(Permissions permissions) => new() { Subject = "test", Permissions = permissions };
+    private static CachePrincipal Holding(Permissions permissions) =>
+        new() { Subject = "test", Permissions = permissions };
 }

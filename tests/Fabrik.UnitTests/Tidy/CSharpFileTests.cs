@@ -14,6 +14,7 @@ public sealed partial class CSharpFileTests
     [
         "tests/Fabrik.Fuzz/Targets/BlobReaderTarget.cs",
         "tests/Fabrik.UnitTests/Cache/Codec/BlobRoundTripTests.cs",
+        "tests/Fabrik.UnitTests/Cache/Local/StoreModelTests.cs",
     ];
 
     [Fact]

@@ -18,6 +18,9 @@ public sealed partial class WordTests
     public void Leftovers_OfAnAuthor_AreAbsent() => Report.Nothing(Files.SelectMany(file => file.Find(Leftover)));
 
     [Fact]
+    public void Conflicts_OfAMerge_AreResolved() => Report.Nothing(Files.SelectMany(file => file.Find(Conflict)));
+
+    [Fact]
     public void Stubs_OfTheProduct_AreAbsent() =>
         Report.Nothing(SourceTree.Product.SelectMany(file => file.Find(Stub)));
 
@@ -37,6 +40,9 @@ public sealed partial class WordTests
 
     [GeneratedRegex(@"\b(?:TODO|FIXME|HACK|XXX)\b")]
     private static partial Regex Leftover { get; }
+
+    [GeneratedRegex(@"^(?:<{7}|>{7}|\|{7})(?: |$)")]
+    private static partial Regex Conflict { get; }
 
     [GeneratedRegex(@"\bNotImplementedException\b|not (?:yet )?implemented", RegexOptions.IgnoreCase)]
     private static partial Regex Stub { get; }

@@ -1,8 +1,8 @@
 namespace Fabrik.Cache.Local.Blobs;
 
 /// <summary>
-/// The numbers of files whose checksum has been seen to be right, so that the kernel may send them unread. Bounded: when
-/// full it starts anew, and the files are checked once more.
+/// The numbers of files whose checksum has been seen to be right, so that the kernel may send them unread. Bounded:
+/// when full it starts anew, and the files are checked once more.
 /// </summary>
 internal sealed class CheckedFiles
 {

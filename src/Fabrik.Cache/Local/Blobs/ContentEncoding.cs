@@ -13,7 +13,9 @@ internal sealed class ContentEncoding
     /// </summary>
     public const int QuickLevel = 3;
 
-    /// <summary>Contents up to this size, or of unknown size, are encoded at <see cref="QuickLevel"/> at most.</summary>
+    /// <summary>
+    /// Contents up to this size, or of unknown size, are encoded at <see cref="QuickLevel"/> at most.
+    /// </summary>
     public const long QuickSize = 1024 * 1024;
 
     private readonly BlobEncodingOptions _quick;
@@ -42,7 +44,9 @@ internal sealed class ContentEncoding
     public BlobEncodingOptions ForValue(ContentDigest digest, long size) =>
         (size < Compressibility.LeastLength ? _raw : _quick) with { BoundId = digest.Bytes.ToArray() };
 
-    /// <summary>How to encode a file of which the beginning is known; <see langword="null"/> leaves it as it is.</summary>
+    /// <summary>
+    /// How to encode a file of which the beginning is known; <see langword="null"/> leaves it as it is.
+    /// </summary>
     /// <param name="head">The first bytes, up to <see cref="Compressibility.HeadLength"/> or more.</param>
     /// <param name="size">Its size, if that is known.</param>
     public BlobEncodingOptions? ForFile(ReadOnlySpan<byte> head, long? size)

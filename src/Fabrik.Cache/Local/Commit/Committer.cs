@@ -7,7 +7,8 @@ namespace Fabrik.Cache.Local.Commit;
 
 /// <summary>
 /// The one writer. Commands queue up here; as many as are waiting share one transaction, and so one write (and with
-/// <see cref="DurabilityKind.Sync"/> one wait for the disk): group commit. Between commands it loads the eviction policy.
+/// <see cref="DurabilityKind.Sync"/> one wait for the disk): group commit. Between commands it loads the eviction
+/// policy.
 /// </summary>
 internal sealed class Committer(StoreDatabase database, StoreState state, StoreHealth health, ILogger logger)
 {

@@ -14,7 +14,9 @@ internal sealed class LeaseTable
     private readonly HashSet<ulong> _leaving = [];
     private long _nextSweep;
 
-    /// <summary>Promises an entry until a moment (Unix seconds); false when it is being evicted, or the table is full.</summary>
+    /// <summary>
+    /// Promises an entry until a moment (Unix seconds); false when it is being evicted, or the table is full.
+    /// </summary>
     public bool TryExtend(ulong key, long until, long now)
     {
         lock (_lock)
@@ -48,7 +50,9 @@ internal sealed class LeaseTable
         }
     }
 
-    /// <summary>Marks an entry as being evicted, so that it is not promised any more; false when it is promised.</summary>
+    /// <summary>
+    /// Marks an entry as being evicted, so that it is not promised any more; false when it is promised.
+    /// </summary>
     public bool TryClaim(ulong key, long now)
     {
         lock (_lock)

@@ -6,7 +6,9 @@ internal abstract class StoreCommand
     /// <summary>Bytes that it adds to a batch, roughly: a group is bounded by their sum.</summary>
     public virtual long Weight => 512;
 
-    /// <summary>Whether it could not be applied before what its transaction holds is written; then it comes again.</summary>
+    /// <summary>
+    /// Whether it could not be applied before what its transaction holds is written; then it comes again.
+    /// </summary>
     public bool MustRetry { get; protected set; }
 
     /// <summary>Makes its changes in a transaction.</summary>

@@ -46,16 +46,21 @@ internal sealed class StoreEvictor(BlobFiles files, LeaseTable leases, TimeProvi
     /// <summary>Notes a read, from any thread.</summary>
     public void NoteRead(ArtifactId id) => _journal.Note(EvictionKey.Of(id));
 
-    /// <summary>Takes some entries of an earlier process into the policy; false when all are in.</summary>
+    /// <summary>Takes some entries of an earlier process into the policy; false when all were in already.</summary>
     public bool LoadSome()
     {
-        if (_loader is not null && !_loader.LoadSome(_policy))
+        if (_loader is null)
+        {
+            return false;
+        }
+
+        if (!_loader.LoadSome(_policy))
         {
             _loader.Dispose();
             _loader = null;
         }
 
-        return _loader is not null;
+        return true;
     }
 
     /// <summary>Tells the policy of reads that were noted.</summary>
@@ -86,14 +91,14 @@ internal sealed class StoreEvictor(BlobFiles files, LeaseTable leases, TimeProvi
         {
             if (!_policy.TryChooseVictim(now, key => !leases.IsHeld(key, now), out var victim))
             {
-                // The last step of loading brings victims too. And each refusal set candidates back behind others, so the
-                // next choice sees others.
+                // The last step of loading brings victims too.
                 if (_loader is not null)
                 {
                     LoadSome();
                     continue;
                 }
 
+                // Each refusal set candidates back behind others, so the next choice sees others.
                 if (++refusals < RefusalsOf(_policy))
                 {
                     continue;

@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace Fabrik.Cache.Local.Index;
 
-/// <summary>The value of the <c>access</c> family: when an entry was last used, and how often (docs/formats/store.md).</summary>
+/// <summary>
+/// The value of the <c>access</c> family: when an entry was last used, and how often (docs/formats/store.md).
+/// </summary>
 /// <param name="LastAccess">Unix seconds, to the year 2106.</param>
 /// <param name="Frequency">A count that decays, 0 to 15.</param>
 internal readonly record struct AccessRecord(uint LastAccess, byte Frequency)

@@ -2,7 +2,9 @@ using Fabrik.Cache.Artifacts;
 
 namespace Fabrik.Cache.Local.Index;
 
-/// <summary>Where a content lies and how it looks there: the same in the record of its blob and of its entries.</summary>
+/// <summary>
+/// Where a content lies and how it looks there: the same in the record of its blob and of its entries.
+/// </summary>
 internal readonly record struct BlobPlace
 {
     /// <summary>Bytes of a place in a record.</summary>

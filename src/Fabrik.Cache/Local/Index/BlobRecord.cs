@@ -2,7 +2,9 @@ using System.Buffers;
 
 namespace Fabrik.Cache.Local.Index;
 
-/// <summary>The value of the <c>blobs</c> family: a content and how many entries point at it (docs/formats/store.md).</summary>
+/// <summary>
+/// The value of the <c>blobs</c> family: a content and how many entries point at it (docs/formats/store.md).
+/// </summary>
 internal readonly record struct BlobRecord(BlobPlace Place, uint References)
 {
     private const byte Version = 1;

@@ -4,7 +4,8 @@ using Fabrik.Cache.Artifacts;
 namespace Fabrik.Cache.Local.Index;
 
 /// <summary>
-/// The key of the <c>expiry</c> family: the moment in 8 bytes, big-endian, so that keys sort by it, then the entry's id.
+/// The key of the <c>expiry</c> family: the moment in 8 bytes, big-endian, so that keys sort by it, then the entry's
+/// id.
 /// </summary>
 internal static class ExpiryKey
 {

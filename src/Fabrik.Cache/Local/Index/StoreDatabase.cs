@@ -8,7 +8,9 @@ namespace Fabrik.Cache.Local.Index;
 /// </summary>
 internal sealed class StoreDatabase : IDisposable
 {
-    /// <summary>How long closing waits for readers; the same as the longest graceful shutdown that makes sense.</summary>
+    /// <summary>
+    /// How long closing waits for readers; the same as the longest graceful shutdown that makes sense.
+    /// </summary>
     private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(30);
 
     private readonly RocksDatabaseOptions _options;
@@ -118,7 +120,9 @@ internal sealed class StoreDatabase : IDisposable
             }
         }
 
-        /// <summary>Lets nobody in any more, waits until all have left, and closes; false when they do not leave.</summary>
+        /// <summary>
+        /// Lets nobody in any more, waits until all have left, and closes; false when they do not leave.
+        /// </summary>
         public bool Close(TimeSpan timeout)
         {
             if (Interlocked.Add(ref _users, Closing) != Closing && !_drained.Wait(timeout))

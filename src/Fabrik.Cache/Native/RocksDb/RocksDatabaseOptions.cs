@@ -15,7 +15,9 @@ internal sealed record RocksDatabaseOptions
     /// <summary>Blocks, filters and indexes kept in memory.</summary>
     public long BlockCacheBytes { get; init; } = 32 * 1024 * 1024;
 
-    /// <summary>Files held open: 512 tables of 64 MiB are more than the index of any store that was planned for.</summary>
+    /// <summary>
+    /// Files held open: 512 tables of 64 MiB are more than the index of any store that was planned for.
+    /// </summary>
     public int MaxOpenFiles { get; init; } = 512;
 
     /// <summary>Write-ahead log that a crash leaves to be replayed: 64 MiB take about half a second.</summary>
@@ -25,5 +27,6 @@ internal sealed record RocksDatabaseOptions
 /// <summary>A column family.</summary>
 /// <param name="Name">Its name, persisted.</param>
 /// <param name="WriteBufferBytes">What is collected in memory before a table is written.</param>
-/// <param name="SeparateValues">Whether values lie in files of their own, so that merging keys does not copy them.</param>
+/// <param name="SeparateValues">Whether values lie in files of their own, so that merging keys does not copy
+/// them.</param>
 internal sealed record RocksFamily(string Name, long WriteBufferBytes, bool SeparateValues = false);

@@ -1,6 +1,8 @@
 namespace Fabrik.Cache.Native.RocksDb;
 
-/// <summary>RocksDB refused an operation; the message is its own, such as <c>IO error: No space left on device: …</c>.</summary>
+/// <summary>
+/// RocksDB refused an operation; the message is its own, such as <c>IO error: No space left on device: …</c>.
+/// </summary>
 internal sealed class RocksDbException(string message) : IOException(message)
 {
     /// <summary>Whether the disk is full.</summary>

@@ -80,8 +80,9 @@ internal readonly record struct HttpPath(string Path, bool IsCollection)
             var character = escaped[i];
             if (character == '%')
             {
-                if (i + 2 >= escaped.Length
-                    || Convert.FromHexString(escaped.Slice(i + 1, 2), bytes[count..], out _, out _) != OperationStatus.Done)
+                var hex = escaped[(i + 1)..Math.Min(i + 3, escaped.Length)];
+                if (hex.Length < 2
+                    || Convert.FromHexString(hex, bytes[count..], out _, out _) != OperationStatus.Done)
                 {
                     return false;
                 }

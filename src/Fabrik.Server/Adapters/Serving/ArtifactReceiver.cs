@@ -44,8 +44,8 @@ internal sealed class ArtifactReceiver(ServerServices services, FaultReport faul
     }
 
     /// <summary>
-    /// Answers a request that is refused, such that its sender hears it. What is small enough to be an artifact is taken
-    /// in first, so that the connection goes on.
+    /// Answers a request that is refused, such that its sender hears it. What is small enough to be an artifact is
+    /// taken in first, so that the connection goes on.
     /// </summary>
     public async ValueTask RefuseAsync(ArtifactRequest request, Answer answer, string? detail = null)
     {

@@ -20,7 +20,7 @@ internal static class KeyGrammar
     public static string? HexOrNull(string? key) =>
         key is { Length: > 0 and <= MaxHexLength } && !key.AsSpan().ContainsAnyExcept(Hex) ? key : null;
 
-    /// <summary>The key if it has 1 to 256 letters, digits, <c>-</c> and <c>_</c>, else <see langword="null"/>.</summary>
+    /// <summary>The key with 1 to 256 letters, digits, <c>-</c> and <c>_</c>, else <see langword="null"/>.</summary>
     public static string? TokenOrNull(string? key) =>
         key is { Length: > 0 and <= MaxTokenLength } && !key.AsSpan().ContainsAnyExcept(Token) ? key : null;
 }

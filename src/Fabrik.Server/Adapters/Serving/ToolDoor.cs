@@ -6,14 +6,14 @@ using Microsoft.Extensions.Primitives;
 namespace Fabrik.Server.Adapters.Serving;
 
 /// <summary>
-/// What every request of one tool goes through. A request lives so: (1) it passes the gate and is counted; (2) its sender is
-/// authenticated; (3) the adapter turns it into an <see cref="ArtifactRequest"/>; (4) the responder or the receiver
-/// checks permission and key and asks the cache; (5) the <see cref="AnswerTable"/> puts the outcome into the tool's
-/// words; (6) it is measured.
+/// What every request of one tool goes through. A request lives so: (1) it passes the gate and is counted; (2) its
+/// sender is authenticated; (3) the adapter turns it into an <see cref="ArtifactRequest"/>; (4) the responder or the
+/// receiver checks permission and key and asks the cache; (5) the <see cref="AnswerTable"/> puts the outcome into the
+/// tool's words; (6) it is measured.
 /// </summary>
 internal sealed class ToolDoor
 {
-    /// <summary>What is taken in from somebody unknown to keep the connection: most documents and small artifacts.</summary>
+    /// <summary>What is taken in from a stranger to keep the connection: documents and small artifacts.</summary>
     private const int MaxStrangersBytes = 64 * 1024;
 
     /// <summary>What is dropped after the answer, so that it is heard.</summary>

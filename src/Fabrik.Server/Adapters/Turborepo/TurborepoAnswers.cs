@@ -8,7 +8,7 @@ namespace Fabrik.Server.Adapters.Turborepo;
 
 /// <summary>
 /// What Turborepo can hear and go on. A 403 switches its remote cache off altogether, so a token that may only read is
-/// told that its upload was accepted, and the upload is dropped. A 5xx is sent again and again, so a failed write is 412.
+/// told that its upload was accepted, and the upload is dropped. A 5xx is tried again, so a failed write is 412.
 /// Errors are JSON: <c>{"error":{"code","message"}}</c>.
 /// </summary>
 internal static class TurborepoAnswers

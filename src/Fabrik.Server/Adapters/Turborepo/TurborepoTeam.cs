@@ -12,7 +12,7 @@ internal static class TurborepoTeam
 
     private static readonly string[] Parameters = ["teamId", "slug", "team"];
 
-    /// <summary>The key of a hash in the team that a query names; <see langword="null"/> if either is not acceptable.</summary>
+    /// <summary>A hash in the team that a query names; <see langword="null"/> if either is not acceptable.</summary>
     public static string? KeyOf(IQueryCollection query, string? hash)
     {
         foreach (var name in Parameters)

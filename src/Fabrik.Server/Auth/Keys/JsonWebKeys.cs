@@ -104,7 +104,7 @@ internal static class JsonWebKeys
 
         if (element.TryGetProperty("key_ops"u8, out var operations)
             && (operations.ValueKind != JsonValueKind.Array
-                || !operations.EnumerateArray().Any(each => StrictJson.TryGetText(each, out var text) && text == "verify")))
+                || !operations.EnumerateArray().Any(one => IsText(one, "verify"))))
         {
             return Fail("a key for other operations; expected key_ops with verify", out problem);
         }
@@ -185,6 +185,9 @@ internal static class JsonWebKeys
         bytes = buffer[..length];
         return length > 0;
     }
+
+    private static bool IsText(JsonElement element, string expected) =>
+        StrictJson.TryGetText(element, out var text) && text == expected;
 
     private static string? Text(JsonElement element, string name) =>
         element.TryGetProperty(name, out var member) && StrictJson.TryGetText(member, out var text) ? text : null;

@@ -55,7 +55,8 @@ internal sealed class JwksUrlSource(Uri url, HttpMessageInvoker http, TimeProvid
                 return KeyReading.Failed($"{Name} redirects to what is no address");
             }
 
-            if (next.Scheme != Uri.UriSchemeHttps && (next.Scheme != Uri.UriSchemeHttp || address.Scheme != next.Scheme))
+            if (next.Scheme != Uri.UriSchemeHttps
+                && (next.Scheme != Uri.UriSchemeHttp || address.Scheme != next.Scheme))
             {
                 return KeyReading.Failed($"{Name} redirects to {next.Scheme}, which is less secure; refused");
             }

@@ -25,7 +25,7 @@ internal sealed class KeyDirectorySource(string path) : IKeySource
         if (files.Length is 0 or > AuthLimits.KeysPerSource)
         {
             return KeyReading.Failed(
-                $"{Name} has {files.Length} key files; expected 1 to {AuthLimits.KeysPerSource} named <kid>{Extension}");
+                $"{Name} has {files.Length} keys; expected 1 to {AuthLimits.KeysPerSource} named <kid>{Extension}");
         }
 
         // The order of a folder is up to the file system; which keys are tried first should not be.

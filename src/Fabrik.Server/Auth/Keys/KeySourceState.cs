@@ -16,7 +16,9 @@ internal sealed class KeySourceState(IKeySource source, TimeSpan interval, TimeP
     /// <summary>The keys that count now.</summary>
     public IReadOnlyList<VerificationKey> Keys { get; private set; } = source.Before;
 
-    /// <summary>Whether it is time to read it again: files often, URLs rarely, failing ones at growing distances.</summary>
+    /// <summary>
+    /// Whether it is time to read it again: files often, URLs rarely, failing ones at growing distances.
+    /// </summary>
     public bool IsDue => time.GetElapsedTime(_lastRead) >= Wait;
 
     private TimeSpan Wait

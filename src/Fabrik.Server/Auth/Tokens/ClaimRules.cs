@@ -45,7 +45,7 @@ internal sealed class ClaimRules(AuthOptions options)
         if ((claims.TryGetProperty("sub"u8, out var sub)
                 && (!StrictJson.TryGetText(sub, out subject) || !ClaimText.IsSubject(subject)))
             || (options.TenantClaim.Length > 0
-                && (!claims.TryGetProperty(options.TenantClaim, out var named) || !ClaimText.TryRead(named, out tenant)))
+                && (!claims.TryGetProperty(options.TenantClaim, out var name) || !ClaimText.TryRead(name, out tenant)))
             || !TryReadPermissions(claims, out var permissions)
             || !TrustScopes.TryRead(claims, options, out var scopes))
         {

@@ -3,7 +3,9 @@ using System.Text.Json;
 
 namespace Fabrik.Server.Auth.Tokens;
 
-/// <summary>Claims that become a part of ids, prefixes and logs: short, printable, and no path that leads elsewhere.</summary>
+/// <summary>
+/// Claims that become a part of ids, prefixes and logs: short, printable, and no path that leads elsewhere.
+/// </summary>
 internal static class ClaimText
 {
     /// <summary>Reads a tenant or scope: a string, or a whole number, as project ids often are.</summary>
@@ -25,7 +27,9 @@ internal static class ClaimText
         return true;
     }
 
-    /// <summary>Whether a text can name a tenant or a scope: <c>proj_456</c>, <c>refs/heads/main</c>, <c>a|b@c</c>.</summary>
+    /// <summary>
+    /// Whether a text can name a tenant or a scope: <c>proj_456</c>, <c>refs/heads/main</c>, <c>a|b@c</c>.
+    /// </summary>
     public static bool IsName(ReadOnlySpan<char> text)
     {
         if (text.Length is 0 or > AuthLimits.ClaimLength)

@@ -3,7 +3,9 @@ using System.Security.Cryptography;
 
 namespace Fabrik.Server.Auth.Tokens;
 
-/// <summary>Private keys that tokens are signed with, in PEM (RFC 7468), as this product and OpenSSL write them.</summary>
+/// <summary>
+/// Private keys that tokens are signed with, in PEM (RFC 7468), as this product and OpenSSL write them.
+/// </summary>
 public static class SigningKey
 {
     private const string Expected = "expected a private key in PEM: RSA of 2048 to 8192 bits, or EC on P-256";

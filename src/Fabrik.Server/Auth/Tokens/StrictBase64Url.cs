@@ -16,7 +16,9 @@ internal static class StrictBase64Url
     /// <summary>Bytes that a text of that length stands for.</summary>
     public static int DecodedLength(int length) => (int)((long)length * 3 / 4);
 
-    /// <summary>Decodes; false for other characters, padding, unused bits that are set, or a buffer too small.</summary>
+    /// <summary>
+    /// Decodes; false for other characters, padding, unused bits that are set, or a buffer too small.
+    /// </summary>
     public static bool TryDecode(ReadOnlySpan<byte> text, Span<byte> buffer, out int written)
     {
         written = 0;

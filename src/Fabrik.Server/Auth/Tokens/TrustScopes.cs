@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace Fabrik.Server.Auth.Tokens;
 
-/// <summary>Where a token writes, and where it reads in order: its own scope, those it is based on, the default one.</summary>
+/// <summary>
+/// Where a token writes, and where it reads in order: its own scope, those it is based on, the default one.
+/// </summary>
 internal readonly record struct TrustScopes(string Write, IReadOnlyList<string> Read)
 {
     private const string Default = "";

@@ -29,10 +29,7 @@ internal sealed class TokenOptions
 
     private readonly Option<string?> _issuer = new("--issuer") { Description = "Who made it (iss)." };
 
-    private readonly Option<string[]> _audience = new("--audience")
-    {
-        Description = "Whom it is for (aud); repeatable.",
-    };
+    private readonly Option<string[]> _audience = new("--audience") { Description = "Whom it is for (aud); repeats." };
 
     private readonly Option<string[]> _claims = new("--claim")
     {

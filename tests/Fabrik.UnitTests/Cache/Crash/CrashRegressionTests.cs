@@ -27,8 +27,7 @@ public sealed class CrashRegressionTests
         await using var fixture = await StoreFixture.OpenAsync();
         var content = StoreFixture.Content(1, 100_000);
         await fixture.PutAsync("key", content);
-        var file = Directory.EnumerateFiles(Path.Combine(fixture.Folder, "blobs"), "*", SearchOption.AllDirectories)
-            .Single();
+        var file = BlobFiles(fixture).Single();
         var orphan = file[..^1] + (file[^1] == '0' ? '1' : '0');
         File.Copy(file, orphan);
         await fixture.ReopenAsync();
@@ -45,7 +44,8 @@ public sealed class CrashRegressionTests
         {
             for (var i = 0; i < 25; i++)
             {
-                Assert.Null((await fixture.PutAsync($"{task}-{i}", StoreFixture.Content((task * 100) + i, 66_000))).Error);
+                var put = await fixture.PutAsync($"{task}-{i}", StoreFixture.Content((task * 100) + i, 66_000));
+                Assert.Null(put.Error);
             }
         })).ToArray();
         var orphans = 0L;
@@ -56,7 +56,7 @@ public sealed class CrashRegressionTests
 
         await Task.WhenAll(uploads);
         Assert.Equal(0, orphans);
-        Assert.Equal(100, Directory.GetFiles(Path.Combine(fixture.Folder, "blobs"), "*", SearchOption.AllDirectories).Length);
+        Assert.Equal(100, BlobFiles(fixture).Length);
     }
 
     [Fact]
@@ -85,7 +85,7 @@ public sealed class CrashRegressionTests
         await fixture.PutAsync("first", content);
         await fixture.PutAsync("second", content);
         await fixture.PutAsync("third", content);
-        File.Delete(Directory.GetFiles(Path.Combine(fixture.Folder, "blobs"), "*", SearchOption.AllDirectories).Single());
+        File.Delete(BlobFiles(fixture).Single());
         Assert.Null(await fixture.GetAsync("first"));
         Assert.Equal(PutOutcome.Stored, (await fixture.PutAsync("first", content)).Value);
 
@@ -97,4 +97,7 @@ public sealed class CrashRegressionTests
         await fixture.Store.DisposeAsync();
         Assert.Empty(StoreRecount.Run(fixture.Folder));
     }
+
+    private static string[] BlobFiles(StoreFixture fixture) =>
+        Directory.GetFiles(Path.Combine(fixture.Folder, "blobs"), "*", SearchOption.AllDirectories);
 }

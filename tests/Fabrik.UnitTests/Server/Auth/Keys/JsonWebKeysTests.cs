@@ -12,7 +12,8 @@ public sealed class JsonWebKeysTests
     public void Read_EveryType_IsTheKeyThatPemHas()
     {
         var keys = Read(TestKeys.Jwks(TestKeys.Jwk(TestKeys.Rsa, "r"), Good, TestKeys.Jwk(TestKeys.Secret, "s"))).Keys;
-        Assert.Equal("RS256 r, ES256 good, HS256 s", string.Join(", ", keys.Select(key => $"{key.Algorithm} {key.Kid}")));
+        Assert.Equal(
+            "RS256 r, ES256 good, HS256 s", string.Join(", ", keys.Select(key => $"{key.Algorithm} {key.Kid}")));
         Assert.Equal(PemKeys.Read(TestKeys.Pem(TestKeys.Rsa), null).Keys[0].Fingerprint, keys[0].Fingerprint);
         Assert.Equal(PemKeys.Read(TestKeys.Pem(TestKeys.Ec), null).Keys[0].Fingerprint, keys[1].Fingerprint);
     }

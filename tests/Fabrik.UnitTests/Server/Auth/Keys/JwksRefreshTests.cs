@@ -169,7 +169,9 @@ public sealed class JwksRefreshTests : IAsyncLifetime
 
         LogCapture logs = new();
         result = await Authentication.CreateAsync(
-            options with { JwksUrl = _server.Url }, services with { Logs = logs }, TestContext.Current.CancellationToken);
+            options with { JwksUrl = _server.Url },
+            services with { Logs = logs },
+            TestContext.Current.CancellationToken);
         Assert.True(result.TryGet(out authentication));
         await authentication.DisposeAsync();
         Assert.DoesNotContain(logs.Lines, line => line.Text.Contains("without TLS"));

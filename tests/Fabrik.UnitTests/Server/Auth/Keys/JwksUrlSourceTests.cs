@@ -15,7 +15,8 @@ public sealed class JwksUrlSourceTests : IAsyncLifetime
     private static readonly string Set = TestKeys.Jwks(TestKeys.Jwk(TestKeys.Ec, "k"));
 
     private readonly TestClock _clock = new();
-    private readonly HttpMessageInvoker _http = new AuthServices(TimeProvider.System, NullLoggerFactory.Instance).Http();
+    private readonly HttpMessageInvoker _http =
+        new AuthServices(TimeProvider.System, NullLoggerFactory.Instance).Http();
     private KeySetServer _server = null!;
 
     public async ValueTask InitializeAsync() => _server = await KeySetServer.StartAsync(KeySetServer.Text(Set));

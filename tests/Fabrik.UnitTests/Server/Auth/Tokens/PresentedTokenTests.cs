@@ -64,7 +64,8 @@ public sealed class PresentedTokenTests : IAsyncDisposable
     {
         foreach (var header in (string[])
             [$"Bearer {Token} x", $"Bearer {Token},", $"Bearer {Token}, Bearer {Token}", $"Bearer\t{Token}",
-             $"Bearer {Token}\t", $" Bearer {Token}", $"Bearer \"{Token}\"", $"Bearer: {Token}", $"Token {Token}", Token,
+             $"Bearer {Token}\t", $" Bearer {Token}", $"Bearer \"{Token}\"", $"Bearer: {Token}", $"Token {Token}",
+             Token,
              $"Bearer {Token}\u00e9", $"Bearer \uff45{Token[1..]}", $"Bearer {Token}\0"])
         {
             Expect.Refused(AuthFailure.Malformed, await DecideAsync(AuthFixture.Request(header)));

@@ -61,6 +61,27 @@ public sealed class VerdictCacheTests : IAsyncDisposable
         Expect.LetIn(authentication.Authenticate(request));
     }
 
+    [Fact]
+    public async Task Token_SeenBefore_IsDecidedWithoutAllocating()
+    {
+        var authentication = await _fixture.CreateAsync(AuthFixture.Options);
+        var request = AuthFixture.Bearer(Forge.Rs256(Forge.Claims()));
+        Expect.LetIn(authentication.Authenticate(request));
+
+        // The least of a few rounds: other tests may listen to the metrics for a while.
+        var least = Enumerable.Range(0, 5).Min(_ =>
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = 0; i < 100; i++)
+            {
+                authentication.Authenticate(request);
+            }
+
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        });
+        Assert.Equal(0, least);
+    }
+
     [Theory]
     [InlineData(1, 8)]
     [InlineData(8, 8)]
