@@ -15,6 +15,7 @@ internal sealed class CSources
 
     public CSources(Sandbox sandbox)
     {
+        Tools.OnPath("gcc", "apt-get install gcc libc6-dev");
         _sandbox = sandbox;
         Gate = new Gate(sandbox.In("gate"));
         Script = sandbox.Write("project/build.sh", BuildScript(sandbox.In("gate")));

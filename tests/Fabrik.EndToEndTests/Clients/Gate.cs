@@ -29,5 +29,6 @@ internal sealed class Gate
 
     public void Open() => File.Delete(_closed);
 
-    public Task ReachedAsync() => Poll.UntilAsync(() => File.Exists(_reached), () => "the build did not reach the gate");
+    public Task ReachedAsync() =>
+        Poll.UntilAsync(() => File.Exists(_reached), () => "the build did not reach the gate");
 }

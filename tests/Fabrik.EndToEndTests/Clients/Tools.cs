@@ -31,7 +31,8 @@ internal static class Tools
     /// <summary>The home of the JDK that Debian patched its Gradle 4.4.1 for.</summary>
     public static string Jdk17(string howToInstall)
     {
-        var found = Directory.Exists("/usr/lib/jvm") ? Directory.GetDirectories("/usr/lib/jvm", "java-17-openjdk-*") : [];
+        const string Homes = "/usr/lib/jvm";
+        var found = Directory.Exists(Homes) ? Directory.GetDirectories(Homes, "java-17-openjdk-*") : [];
         return found.FirstOrDefault() ?? Missing("JDK 17", howToInstall);
     }
 

@@ -114,6 +114,30 @@ public sealed class DaemonTests : IDisposable
     }
 
     [Fact]
+    public async Task Start_WhileTheOldOneFinishesAnUpload_GivesANewOne()
+    {
+        var artifact = new Artifact(2);
+        var ending = await _daemon.EnsureAsync();
+        var ports = _daemon.ReadPorts();
+        using var http = _daemon.Connect();
+        using var upload = new PausedUpload(artifact.Content());
+        var answering = http.PutAsync(artifact.Path, upload);
+        await upload.HalfSent;
+        var stopping = _daemon.RunAsync("daemon", "stop");
+        await Readiness.EndsAsync(ports);
+
+        var starting = _daemon.EnsureAsync();
+        upload.Resume();
+
+        using var answer = await answering;
+        Assert.True(answer.IsSuccessStatusCode, answer.ToString());
+        Assert.Equal(0, (await stopping).ExitCode);
+        Assert.NotEqual(ending, await starting);
+        using var after = _daemon.Connect();
+        Assert.Equal(artifact.Content(), await after.GetByteArrayAsync(artifact.Path));
+    }
+
+    [Fact]
     public async Task Status_TellsWhetherItRuns()
     {
         var none = await _daemon.RunAsync("daemon", "status");

@@ -14,7 +14,7 @@ internal static class Repository
             var path = given ?? Path.Combine(Root, "artifacts", "publish", "linux-x64", "fabrik");
             return File.Exists(path)
                 ? path
-                : throw new InvalidOperationException($"{path} is missing: run ./publish first, or ./test, which does.");
+                : throw new InvalidOperationException($"{path} is missing: run ./publish first, or ./test.");
         }
     }
 

@@ -67,6 +67,7 @@ internal sealed partial class CcacheProject : ISampleProject
         return $"http://{address}/ccache|layout={layout}|bearer-token={cache.Token}";
     }
 
-    [GeneratedRegex(@"^remote_storage_hit\t(?<count>[0-9]+)$", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        @"^remote_storage_hit\t(?<count>[0-9]+)$", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex RemoteHits();
 }
