@@ -5,9 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Fabrik.StoreBench;
 
-/// <summary>
-/// Many small entries: how fast they are written, how long the store takes to open, what a read costs.
-/// </summary>
+/// <summary>Many small entries: how fast they are written, how long opening takes, what a read costs.</summary>
 internal sealed class OpenAndReadBench(BenchOptions options, Report report)
 {
     private const int SmallSize = 256;
