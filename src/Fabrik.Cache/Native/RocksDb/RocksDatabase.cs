@@ -11,11 +11,13 @@ namespace Fabrik.Cache.Native.RocksDb;
 internal sealed unsafe class RocksDatabase : IDisposable
 {
     private readonly nint _read;
+    private readonly nint _readUnchecked;
     private readonly nint _scan;
     private readonly nint _write;
     private readonly nint _cache;
     private readonly nint[] _options;
     private readonly nint[] _families;
+    private readonly nint[] _readOf;
     private nint _db;
 
     /// <summary>Opens the database in a folder, and makes what is missing.</summary>
@@ -24,6 +26,9 @@ internal sealed unsafe class RocksDatabase : IDisposable
     {
         _cache = rocksdb_cache_create_lru((nuint)options.BlockCacheBytes);
         _read = rocksdb_readoptions_create();
+        _readUnchecked = rocksdb_readoptions_create();
+        rocksdb_readoptions_set_verify_checksums(_readUnchecked, 0);
+        _readOf = [.. options.Families.Select(family => family.ValuesAreChecked ? _readUnchecked : _read)];
         _scan = rocksdb_readoptions_create();
         rocksdb_readoptions_set_fill_cache(_scan, 0);
         _write = rocksdb_writeoptions_create();
@@ -51,7 +56,7 @@ internal sealed unsafe class RocksDatabase : IDisposable
         nint slice;
         fixed (byte* start = key)
         {
-            slice = rocksdb_get_pinned_cf(_db, _read, _families[family], start, (nuint)key.Length, &error);
+            slice = rocksdb_get_pinned_cf(_db, _readOf[family], _families[family], start, (nuint)key.Length, &error);
         }
 
         ThrowIf(error);
@@ -142,6 +147,7 @@ internal sealed unsafe class RocksDatabase : IDisposable
         }
 
         rocksdb_readoptions_destroy(_read);
+        rocksdb_readoptions_destroy(_readUnchecked);
         rocksdb_readoptions_destroy(_scan);
         rocksdb_writeoptions_destroy(_write);
         rocksdb_cache_destroy(_cache);

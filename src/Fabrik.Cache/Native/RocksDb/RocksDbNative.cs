@@ -122,6 +122,9 @@ internal static unsafe partial class RocksDbNative
     internal static partial void rocksdb_readoptions_set_fill_cache(nint options, byte value);
 
     [LibraryImport(Library)]
+    internal static partial void rocksdb_readoptions_set_verify_checksums(nint options, byte value);
+
+    [LibraryImport(Library)]
     internal static partial nint rocksdb_writeoptions_create();
 
     [LibraryImport(Library)]

@@ -70,7 +70,7 @@ internal static class CacheSettings
     {
         Name = "inline_limit",
         Help = "Artifacts up to this size are kept inside the index; larger ones are files of their own.",
-        Fallback = ByteSize.KiB(64),
+        Fallback = ByteSize.KiB(16),
     });
 
     public static readonly Setting<ByteSize> MaxArtifactSize = Section.Add(new Setting<ByteSize>(
