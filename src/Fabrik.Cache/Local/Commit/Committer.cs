@@ -44,7 +44,7 @@ internal sealed class Committer(StoreDatabase database, StoreState state, StoreH
         }
         catch (ChannelClosedException)
         {
-            var error = CacheError.Internal(CacheErrorKind.ShuttingDown, "the store is closing");
+            var error = StoreFaults.Closing();
             command.Fail(error);
             return error;
         }

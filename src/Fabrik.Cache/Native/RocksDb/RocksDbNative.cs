@@ -193,6 +193,12 @@ internal static unsafe partial class RocksDbNative
     internal static partial void rocksdb_writebatch_wi_clear(nint batch);
 
     [LibraryImport(Library)]
+    internal static partial void rocksdb_writebatch_wi_set_save_point(nint batch);
+
+    [LibraryImport(Library)]
+    internal static partial void rocksdb_writebatch_wi_rollback_to_save_point(nint batch, byte** error);
+
+    [LibraryImport(Library)]
     internal static partial int rocksdb_writebatch_wi_count(nint batch);
 
     [LibraryImport(Library)]
