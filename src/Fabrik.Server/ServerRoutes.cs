@@ -39,6 +39,9 @@ public static class ServerRoutes
     /// <summary>The names that <see cref="ServerOptions.Adapters"/> may have.</summary>
     public static IReadOnlySet<string> AdapterNames { get; } = Adapters.Keys.ToFrozenSet(StringComparer.Ordinal);
 
+    /// <summary>The names that entries are stored and counted by: an adapter may have several doors.</summary>
+    public static IReadOnlyList<string> Tools { get; } = [.. Adapters.Keys, HttpAdapter.Ccache, HttpAdapter.Webdav];
+
     /// <summary>Maps the routes of the adapters that are enabled.</summary>
     /// <exception cref="ArgumentException">An adapter that is enabled does not exist.</exception>
     public static void Map(IEndpointRouteBuilder routes, ServerServices services)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using System.Text;
 using Fabrik.Cli;
 
@@ -14,9 +15,25 @@ internal static class Program
         CommandContext context = new(args, Terminal.OfProcess);
         InvocationConfiguration configuration = new()
         {
+            EnableDefaultExceptionHandler = false,
             // Commands that serve drain at their own pace.
             ProcessTerminationTimeout = null,
         };
-        return await RootCommands.Create(context).Parse(context.Remaining).InvokeAsync(configuration);
+        ParseResult parsed = RootCommands.Create(context).Parse(context.Remaining);
+        if (parsed.Action is ParseErrorAction)
+        {
+            return UsageErrors.Report(context.Terminal, parsed);
+        }
+
+        try
+        {
+            return await parsed.InvokeAsync(configuration);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The state folder, or the output: whatever the disk refuses that no command expects. All else is a bug.
+            context.Terminal.Fail(e.Message);
+            return ExitCodes.Failed;
+        }
     }
 }

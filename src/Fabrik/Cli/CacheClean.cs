@@ -16,16 +16,14 @@ internal static class CacheClean
         {
             Description = "Evict, by the store's policy, until so much is kept (5GB).",
             HelpName = "SIZE",
-            CustomParser = given => Parse<ByteSize>(
-                given, text => ByteSize.TryParse(text, out ByteSize size) ? size : null, "a size such as 5GB"),
+            CustomParser = given => OptionValue.Read<ByteSize>(given, TryReadSize, "a size such as 5GB"),
         };
-        Option<string> tool = CacheCommand.ToolOption();
+        Option<string?> tool = CacheCommand.ToolOption();
         Option<TimeSpan?> unused = new("--unused-for")
         {
             Description = "Only entries that were neither stored nor read for so long (7d).",
             HelpName = "DURATION",
-            CustomParser = given => Parse<TimeSpan>(
-                given, text => Duration.TryParse(text, out TimeSpan time) ? time : null, "a duration such as 7d"),
+            CustomParser = given => OptionValue.Read<TimeSpan>(given, TryReadDuration, "a duration such as 7d"),
         };
         Option<bool> json = new("--json") { Description = "Print JSON." };
         Command command = new("clean", "Remove all entries of the store, or those that the options name.")
@@ -37,7 +35,7 @@ internal static class CacheClean
         };
         command.Validators.Add(given =>
         {
-            bool isChosen = given.GetResult(tool) is { Implicit: false } || given.GetResult(unused) is not null;
+            bool isChosen = given.GetResult(tool) is not null || given.GetResult(unused) is not null;
             if (given.GetResult(keep) is not null && isChosen)
             {
                 given.AddError("--keep evicts by the store's policy: expected it without --tool and --unused-for");
@@ -51,7 +49,7 @@ internal static class CacheClean
                 CleanRequest request = new()
                 {
                     KeepBytes = result.GetValue(keep)?.Bytes,
-                    Tool = result.GetValue(tool)!,
+                    Tool = result.GetValue(tool) ?? "",
                     UnusedFor = result.GetValue(unused),
                 };
                 CacheResult<CleanReport> cleaned = await store.CleanAsync(request, cancellationToken);
@@ -68,17 +66,7 @@ internal static class CacheClean
         return command;
     }
 
-    private static T? Parse<T>(
-        System.CommandLine.Parsing.ArgumentResult given, Func<string, T?> parse, string expected)
-        where T : struct
-    {
-        string text = given.Tokens[0].Value;
-        T? value = parse(text);
-        if (value is null)
-        {
-            given.AddError($"expected {expected}, found \"{text}\"");
-        }
+    private static bool TryReadSize(string text, out ByteSize size) => ByteSize.TryParse(text, out size);
 
-        return value;
-    }
+    private static bool TryReadDuration(string text, out TimeSpan time) => Duration.TryParse(text, out time);
 }

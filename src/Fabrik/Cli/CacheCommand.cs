@@ -1,10 +1,11 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json;
 using Fabrik.Cache;
 using Fabrik.Cache.Local;
 using Fabrik.Composition;
+using Fabrik.Server;
 using Fabrik.Settings;
-using Fabrik.Settings.Schema;
 using Fabrik.StoreAccess;
 
 namespace Fabrik.Cli;
@@ -68,16 +69,26 @@ internal static class CacheCommand
     }
 
     /// <summary><c>--tool</c>.</summary>
-    public static Option<string> ToolOption()
+    public static Option<string?> ToolOption()
     {
-        Option<string> tool = new("--tool")
+        Option<string?> tool = new("--tool")
         {
             Description = "Only entries of one protocol.",
-            DefaultValueFactory = _ => "",
+            CustomParser = given => OptionValue.Read<string>(
+                given, TryReadTool, $"one of {string.Join(", ", ServerRoutes.Tools)}"),
         };
-        tool.CompletionSources.Add([.. BuildToolsSettings.Adapters.Select(adapter => adapter.Name)]);
+        tool.CompletionSources.Add([.. ServerRoutes.Tools]);
         return tool;
     }
+
+    private static bool TryReadTool(string text, out string tool)
+    {
+        tool = text;
+        return ServerRoutes.Tools.Contains(text, StringComparer.Ordinal);
+    }
+
+    private static bool TryReadCount(string text, out int count) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out count);
 
     private static Command Stats(CommandContext context)
     {
@@ -104,19 +115,13 @@ internal static class CacheCommand
 
     private static Command List(CommandContext context)
     {
-        Option<string> tool = ToolOption();
+        Option<string?> tool = ToolOption();
         Option<int> limit = new("--limit")
         {
             Description = "Print at most so many; 0 for all.",
-            DefaultValueFactory = _ => 0,
+            HelpName = "NUMBER",
+            CustomParser = given => OptionValue.Read<int>(given, TryReadCount, "a number from 0"),
         };
-        limit.Validators.Add(given =>
-        {
-            if (given.GetValueOrDefault<int>() < 0)
-            {
-                given.AddError("--limit: expected a number from 0");
-            }
-        });
         Option<bool> json = new("--json") { Description = "Print one JSON object a line." };
         Command command = new("list", "Print the entries of the store.") { tool, limit, json };
         command.SetAction((result, cancellationToken) => WithStoreAsync(
@@ -126,7 +131,7 @@ internal static class CacheCommand
             {
                 EntryFilter filter = new()
                 {
-                    Tool = result.GetValue(tool)!,
+                    Tool = result.GetValue(tool) ?? "",
                     Limit = result.GetValue(limit) is > 0 and var most ? most : int.MaxValue,
                 };
                 await foreach (StoreEntry entry in store.ListAsync(filter, cancellationToken))

@@ -2,7 +2,6 @@ using System.CommandLine;
 using Fabrik.Activation;
 using Fabrik.Composition;
 using Fabrik.Settings;
-using Fabrik.Settings.Schema;
 
 namespace Fabrik.Cli;
 
@@ -109,10 +108,12 @@ internal static class DaemonCommand
                 Ports = PortsFile.Of(listeners),
             });
             starting?.Dispose();
-            if (!isClaimed && settings.Get(ObservabilitySettings.LogFormat) == LogFormat.Text)
+            if (!isClaimed)
             {
                 serving.SayHowToConnect(listeners);
             }
+
+            return null;
         });
         folder.ClearIfOf(serving.Instance);
         return code;

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using Fabrik.Activation;
 using Fabrik.Settings;
@@ -25,7 +25,8 @@ internal static class HealthCommand
             Description = "The address of health, without a path; else that of the daemon, "
                 + "or observability.health_bind.",
             HelpName = "URL",
-            CustomParser = ReadUrl,
+            CustomParser = given => OptionValue.Read<Uri>(
+                given, TryReadUrl, "an address such as http://127.0.0.1:8888"),
         };
         Option<bool> json = new("--json") { Description = "Print the answer as it came." };
         Command command = new("health", "Ask the process that serves how it is: exit code 0 when it takes requests.")
@@ -38,18 +39,8 @@ internal static class HealthCommand
         return command;
     }
 
-    // The library's own reading of addresses does not survive trimming.
-    private static Uri? ReadUrl(ArgumentResult given)
-    {
-        string text = given.Tokens[0].Value;
-        if (Uri.TryCreate(text, UriKind.Absolute, out Uri? url) && url.Scheme is "http" or "https")
-        {
-            return url;
-        }
-
-        given.AddError($"--url: expected an address such as http://127.0.0.1:8888, found \"{text}\"");
-        return null;
-    }
+    private static bool TryReadUrl(string text, [NotNullWhen(true)] out Uri? url) =>
+        Uri.TryCreate(text, UriKind.Absolute, out url) && url.Scheme is "http" or "https";
 
     private static async Task<int> RunAsync(
         CommandContext context,
@@ -133,6 +124,14 @@ internal static class HealthCommand
         }
 
         BindAddress bind = settings.Get(ObservabilitySettings.HealthBind);
-        return new Uri($"http://{BindAddress.Tcp(bind.Host is "*" or "" ? "127.0.0.1" : bind.Host, bind.Port)}");
+        if (bind.Port == 0)
+        {
+            context.Terminal.Fail(
+                $"no daemon of this configuration runs, and observability.health_bind = \"{bind}\" does not tell "
+                + "a server's port: expected --url");
+            return null;
+        }
+
+        return new Uri($"http://{BindAddress.Tcp(bind.Host is "*" ? "127.0.0.1" : bind.Host, bind.Port)}");
     }
 }

@@ -25,9 +25,20 @@ internal static class HumanText
     /// <summary>A count with separators: <c>12,345</c>.</summary>
     public static string Count(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
 
+    /// <summary>A count of things: <c>1 entry</c>, <c>12,345 entries</c>.</summary>
+    public static string Count(long count, string one, string many) => $"{Count(count)} {(count == 1 ? one : many)}";
+
     /// <summary>A part of a whole: <c>12.3 %</c>.</summary>
     public static string Percent(long part, long whole) =>
         whole == 0 ? "0 %" : $"{(100.0 * part / whole).ToString("0.#", CultureInfo.InvariantCulture)} %";
+
+    /// <summary>A text that others chose, on one line and without what drives a terminal.</summary>
+    public static string Printable(string text) =>
+        string.Concat(text.Select(c => IsPrintable(c) ? c.ToString() : $"\\u{(int)c:X4}"));
+
+    private static bool IsPrintable(char c) => CharUnicodeInfo.GetUnicodeCategory(c)
+        is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator
+            or UnicodeCategory.ParagraphSeparator);
 
     /// <summary>How long ago: <c>3 min</c>.</summary>
     public static string Ago(TimeSpan age) => age switch

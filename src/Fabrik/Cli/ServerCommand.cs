@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Fabrik.Composition;
 using Fabrik.Settings;
-using Fabrik.Settings.Schema;
 
 namespace Fabrik.Cli;
 
@@ -31,15 +30,13 @@ internal static class ServerCommand
         Serving serving = new(context.Terminal, settings, context.Sources(result));
         return await serving.RunAsync(ServingMode.Server, listeners =>
         {
-            if (portsFile is not null)
+            if (portsFile is not null && PortsFile.TryWrite(portsFile, listeners) is { } problem)
             {
-                PortsFile.Write(portsFile, listeners);
+                return $"--ports-file: {problem}";
             }
 
-            if (settings.Get(ObservabilitySettings.LogFormat) == LogFormat.Text)
-            {
-                serving.SayHowToConnect(listeners);
-            }
+            serving.SayHowToConnect(listeners);
+            return null;
         });
     }
 }

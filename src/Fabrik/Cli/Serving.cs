@@ -14,8 +14,10 @@ internal sealed class Serving(Terminal terminal, EffectiveSettings settings, Set
     public string Instance { get; } = RandomNumberGenerator.GetHexString(32, lowercase: true);
 
     /// <summary>Serves until the process is asked to end.</summary>
+    /// <param name="mode">Who starts it.</param>
+    /// <param name="started">Told of the listeners, once they listen; gives why that is not enough.</param>
     /// <returns>The exit code.</returns>
-    public async Task<int> RunAsync(ServingMode mode, Action<IReadOnlyList<ListenerRole>> started)
+    public async Task<int> RunAsync(ServingMode mode, Func<IReadOnlyList<ListenerRole>, string?> started)
     {
         UseThreads(settings.Get(RuntimeSettings.WorkerThreads));
         LogLevelSwitch level = new(settings.Get(ObservabilitySettings.LogLevel));
@@ -50,9 +52,14 @@ internal sealed class Serving(Terminal terminal, EffectiveSettings settings, Set
         return problems.Count == 0 ? ExitCodes.Done : ExitCodes.Failed;
     }
 
-    /// <summary>Says what to set in build tools, on the output.</summary>
+    /// <summary>Says what to set in build tools, on the output, unless the log is for programs.</summary>
     public void SayHowToConnect(IReadOnlyList<ListenerRole> listeners)
     {
+        if (settings.Get(ObservabilitySettings.LogFormat) != LogFormat.Text)
+        {
+            return;
+        }
+
         bool needsToken = settings.Get(AuthSettings.Required);
         foreach (ListenerRole listener in listeners.Where(listener => listener.Plan.Adapters.Count > 0))
         {

@@ -22,8 +22,19 @@ internal static class PortsFile
     }
 
     /// <summary>Writes them as JSON; the file is there whole or not at all.</summary>
-    public static void Write(string path, IEnumerable<ListenerRole> listeners) =>
-        DaemonFolder.Replace(path, DaemonFolder.PortsJson(Of(listeners)));
+    /// <returns>Why it cannot be written; null once it is.</returns>
+    public static string? TryWrite(string path, IEnumerable<ListenerRole> listeners)
+    {
+        try
+        {
+            DaemonFolder.Replace(path, DaemonFolder.PortsJson(Of(listeners)));
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return $"{path} cannot be written: {e.Message}";
+        }
+    }
 
     private static void AddDuty(
         SortedDictionary<string, int> ports, ListenerRole listener, ListenerDuties duty, string name)

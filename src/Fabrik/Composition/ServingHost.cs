@@ -18,9 +18,9 @@ internal sealed class ServingHost(ProcessOptions options)
     private readonly TaskCompletionSource _ending = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Runs to the end.</summary>
-    /// <param name="started">Told of the listeners, once they listen.</param>
+    /// <param name="started">Told of the listeners, once they listen; gives why that is not enough.</param>
     /// <returns>Why it could not start; empty after a life that ended as it was asked to.</returns>
-    public async Task<IReadOnlyList<string>> RunAsync(Action<IReadOnlyList<ListenerRole>> started)
+    public async Task<IReadOnlyList<string>> RunAsync(Func<IReadOnlyList<ListenerRole>, string?> started)
     {
         await using ServingProcess process = new(options);
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
@@ -31,7 +31,11 @@ internal sealed class ServingHost(ProcessOptions options)
             return problems;
         }
 
-        started(process.Listeners);
+        if (started(process.Listeners) is { } problem)
+        {
+            return [problem];
+        }
+
         using SettingsWatcher watcher = new(
             options.Sources, options.Settings, options.Time, reload => _ = ReconfigureAsync(process, reload));
         using PosixSignalRegistration? hangUp = OnHangUp(process, watcher);

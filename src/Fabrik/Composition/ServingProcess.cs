@@ -170,8 +170,9 @@ internal sealed class ServingProcess(ProcessOptions options) : IAsyncDisposable
         }
         catch (Exception e) when (e is IOException or SocketException)
         {
-            return $"{e.Message.TrimEnd('.')}: expected addresses that are free and that this user may take; they are "
-                + "set by build_tools.port, observability.health_bind and observability.api_bind";
+            string addresses = string.Join(", ", plans.Select(plan => $"{plan.Bind} ({plan.Name})"));
+            return $"{e.Message.TrimEnd('.')}: expected addresses that are free and that this user may take, found "
+                + $"{addresses}; they are set by {AddressSettings}";
         }
 
         if (_controlSocket is not null)
@@ -187,6 +188,10 @@ internal sealed class ServingProcess(ProcessOptions options) : IAsyncDisposable
 
         return null;
     }
+
+    private string AddressSettings => options.Mode == ServingMode.Daemon
+        ? "daemon.http_port and daemon.metrics_port"
+        : "build_tools.bind and port, observability.health_bind and api_bind";
 
     private void MapRoutes(IEndpointRouteBuilder routes, ListenerPlan plan, LocalStore store)
     {

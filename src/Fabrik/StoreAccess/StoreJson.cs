@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Fabrik.Cache;
 using Fabrik.Cache.Local;
@@ -7,7 +8,7 @@ namespace Fabrik.StoreAccess;
 /// <summary>The words of the control socket, and of <c>--json</c>.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
-    UseStringEnumConverter = true,
+    Converters = [typeof(WordConverter<WriteState>), typeof(WordConverter<CacheErrorKind>)],
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(StoreStatistics))]
 [JsonSerializable(typeof(StoreEntry))]
@@ -18,6 +19,10 @@ namespace Fabrik.StoreAccess;
 [JsonSerializable(typeof(StoreFault))]
 [JsonSerializable(typeof(VerifyReport))]
 internal sealed partial class StoreJson : JsonSerializerContext;
+
+/// <summary>Values of an enumeration as words in the style of the members: <c>read_only</c>.</summary>
+internal sealed class WordConverter<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.SnakeCaseLower)
+    where T : struct, Enum;
 
 /// <summary>One line of a verification: how far it is, and at its end what it found.</summary>
 /// <param name="Progress">How far it is.</param>

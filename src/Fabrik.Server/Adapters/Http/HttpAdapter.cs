@@ -14,6 +14,12 @@ namespace Fabrik.Server.Adapters.Http;
 /// </summary>
 internal sealed class HttpAdapter
 {
+    /// <summary>The name that entries under <c>/ccache/</c> are stored by.</summary>
+    public const string Ccache = "ccache";
+
+    /// <summary>The name that entries under <c>/webdav/</c> are stored by.</summary>
+    public const string Webdav = "webdav";
+
     /// <summary>Every method of the adapter, as <c>Allow</c> says it.</summary>
     private const string AllMethods = "GET, HEAD, PUT, DELETE, OPTIONS, PROPFIND, MKCOL";
 
@@ -34,8 +40,8 @@ internal sealed class HttpAdapter
         var plain = new HttpAdapter(services, "http");
         plain.MapUnder(routes, "/http/{**path}");
         plain.MapUnder(routes, "/cache/{first}/{second}/{**path}");
-        new HttpAdapter(services, "ccache").MapUnder(routes, "/ccache/{**path}");
-        new HttpAdapter(services, "webdav").MapUnder(routes, "/webdav/{**path}");
+        new HttpAdapter(services, Ccache).MapUnder(routes, "/ccache/{**path}");
+        new HttpAdapter(services, Webdav).MapUnder(routes, "/webdav/{**path}");
     }
 
     private void MapUnder(IEndpointRouteBuilder routes, string route)

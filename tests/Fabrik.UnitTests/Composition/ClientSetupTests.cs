@@ -1,0 +1,50 @@
+using Fabrik.Composition;
+using Xunit;
+
+namespace Fabrik.UnitTests.Composition;
+
+public sealed class ClientSetupTests
+{
+    private const string Url = "http://127.0.0.1:8080";
+
+    private static readonly HashSet<string> All = Only("gradle", "nx", "turborepo", "http");
+
+    [Fact]
+    public void Lines_WithoutTokens_NameNone()
+    {
+        string[] lines = [.. ClientSetup.Lines(Url, All, needsToken: false)];
+        Assert.DoesNotContain(lines, line => line.Contains("FABRIK_TOKEN", StringComparison.Ordinal));
+        Assert.Contains($"export NX_SELF_HOSTED_REMOTE_CACHE_SERVER={Url}", lines, StringComparer.Ordinal);
+        Assert.Contains($"export TURBO_API={Url} TURBO_TOKEN=local TURBO_TEAM=fabrik", lines, StringComparer.Ordinal);
+        Assert.Contains($"export CCACHE_REMOTE_STORAGE=\"{Url}/ccache\"", lines, StringComparer.Ordinal);
+        Assert.Contains($"export SCCACHE_WEBDAV_ENDPOINT={Url}/webdav/", lines, StringComparer.Ordinal);
+        Assert.Contains(lines, line => line.Contains($"url = '{Url}/cache/'", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Lines_WithTokens_TakeTheSameVariableForEveryTool()
+    {
+        string[] lines = [.. ClientSetup.Lines(Url, All, needsToken: true)];
+        int tools = lines.Count(line => line.StartsWith("# ", StringComparison.Ordinal));
+        Assert.Equal(5, tools);
+        Assert.Equal(tools, lines.Count(line => line.Contains("FABRIK_TOKEN", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Lines_OfOneAdapter_NameThatOneOnly() => Assert.Equal(
+        ["# Nx: environment", $"export NX_SELF_HOSTED_REMOTE_CACHE_SERVER={Url}", ""],
+        ClientSetup.Lines(Url, Only("nx"), needsToken: false).ToArray());
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Lines_OfGradle_CloseWhatTheyOpen(bool needsToken)
+    {
+        string line = Assert.Single(
+            ClientSetup.Lines(Url, Only("gradle"), needsToken),
+            line => line.StartsWith("buildCache", StringComparison.Ordinal));
+        Assert.Equal(line.Count(c => c == '{'), line.Count(c => c == '}'));
+    }
+
+    private static HashSet<string> Only(params string[] adapters) => new(adapters, StringComparer.Ordinal);
+}

@@ -1,0 +1,96 @@
+using Fabrik.Composition;
+using Fabrik.UnitTests.Settings;
+using Xunit;
+
+namespace Fabrik.UnitTests.Composition;
+
+public sealed class ListenerPlanTests : IDisposable
+{
+    private readonly SettingsFixture _fixture = new();
+
+    public void Dispose() => _fixture.Dispose();
+
+    [Fact]
+    public void Server_ByDefault_HasOneListenerForEachPurpose() => Assert.Equal(
+        [
+            "http 127.0.0.1:8080 BuildTools gradle,http,nx,turborepo",
+            "health *:8888 Health ",
+            "metrics 127.0.0.1:9091 Metrics ",
+        ],
+        Plans(ServingMode.Server));
+
+    [Fact]
+    public void Daemon_ByDefault_TakesFreePortsOfLoopback() => Assert.Equal(
+        [
+            "http 127.0.0.1:0 BuildTools gradle,http,nx,turborepo",
+            "metrics 127.0.0.1:0 Health, Metrics ",
+        ],
+        Plans(ServingMode.Daemon));
+
+    [Fact]
+    public void Daemon_WhateverServersBindTo_StaysOnLoopback() => Assert.All(
+        Plans(
+            ServingMode.Daemon,
+            "--config-build-tools-bind=*",
+            "--config-build-tools-nx-bind=*",
+            "--config-build-tools-nx-port=7001",
+            "--config-observability-health-bind=*:7002",
+            "--config-observability-api-bind=*:7003"),
+        plan => Assert.Contains(" 127.0.0.1:", plan, StringComparison.Ordinal));
+
+    [Fact]
+    public void Daemon_WithoutHealthAndMetrics_StillAnswersForItself() => Assert.Equal(
+        "metrics 127.0.0.1:0 Health ",
+        Plans(
+            ServingMode.Daemon,
+            "--config-observability-health-enabled=false",
+            "--config-observability-metrics-enabled=false")[1]);
+
+    [Fact]
+    public void Server_WithoutHealthAndMetrics_HasNoListenersForThem() => Assert.Equal(
+        ["http 127.0.0.1:8080 BuildTools gradle,http,nx,turborepo"],
+        Plans(
+            ServingMode.Server,
+            "--config-observability-health-enabled=false",
+            "--config-observability-metrics-enabled=false"));
+
+    [Fact]
+    public void Server_AdapterWithAPort_LeavesTheSharedListener() => Assert.Equal(
+        ["http *:8080 BuildTools gradle,http,turborepo", "nx *:7001 BuildTools nx"],
+        Plans(ServingMode.Server, "--config-build-tools-bind=*", "--config-build-tools-nx-port=7001")[..2]);
+
+    [Fact]
+    public void Server_AdapterWithAnAddress_HasItsOwn() => Assert.Equal(
+        "nx [::1]:7001 BuildTools nx",
+        Plans(ServingMode.Server, "--config-build-tools-nx-bind=::1", "--config-build-tools-nx-port=7001")[1]);
+
+    [Fact]
+    public void Server_AdapterWithAPortThatIsNotEnabled_HasNoListener() => Assert.DoesNotContain(
+        Plans(ServingMode.Server, "--config-build-tools-enabled=gradle", "--config-build-tools-nx-port=7001"),
+        plan => plan.Contains("7001", StringComparison.Ordinal));
+
+    [Fact]
+    public void Server_EveryAdapterWithAPort_SharesNothing() => Assert.Equal(
+        "nx 127.0.0.1:7001 BuildTools nx",
+        Plans(ServingMode.Server, "--config-build-tools-enabled=nx", "--config-build-tools-nx-port=7001")[0]);
+
+    [Fact]
+    public void Server_SamePortTwice_IsOneListenerWithBothDuties() => Assert.Equal(
+        ["http 127.0.0.1:9091 BuildTools, Metrics gradle,http,nx,turborepo", "health *:8888 Health "],
+        Plans(ServingMode.Server, "--config-build-tools-port=9091"));
+
+    [Fact]
+    public void Server_PortsThatTheSystemChooses_AreDifferentOnes() => Assert.Equal(
+        3,
+        Plans(
+            ServingMode.Server,
+            "--config-build-tools-port=0",
+            "--config-observability-health-bind=127.0.0.1:0",
+            "--config-observability-api-bind=127.0.0.1:0").Length);
+
+    private string[] Plans(ServingMode mode, params string[] arguments) =>
+    [
+        .. ListenerPlan.Of(_fixture.Load(arguments), mode).Select(plan =>
+            $"{plan.Name} {plan.Bind} {plan.Duties} {string.Join(',', plan.Adapters.Order(StringComparer.Ordinal))}"),
+    ];
+}
