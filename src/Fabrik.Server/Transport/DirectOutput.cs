@@ -16,16 +16,16 @@ namespace Fabrik.Server.Transport;
 /// connection is reported as a completed flush, never as an exception: that is how Kestrel is told by its own
 /// transport.
 /// </remarks>
-internal sealed class DirectOutput(Socket socket, PipeWriter inner) : PipeWriter, IDirectBody
+internal sealed class DirectOutput(Socket socket, PipeWriter inner, TakingPace? pace) : PipeWriter, IDirectBody
 {
     /// <summary>Response headers fit in this; a larger write takes a larger buffer for one flush.</summary>
     private const int BufferSize = 4096;
 
     /// <summary>
     /// What is read from a file and sent by the socket's own asynchronous send when its buffer is full: awaiting that
-    /// send is how writability is awaited.
+    /// send is how writability is awaited. It is what a slow client costs, so it is small.
     /// </summary>
-    private const int CatchUpSize = 32 * 1024;
+    private const int CatchUpSize = 4096;
 
     private byte[] _buffer = [];
     private int _buffered;
@@ -36,6 +36,9 @@ internal sealed class DirectOutput(Socket socket, PipeWriter inner) : PipeWriter
     private int _body;
     private bool _isBroken;
     private volatile bool _isCanceled;
+
+    /// <summary>Bytes that the kernel took on this connection.</summary>
+    private long _handed;
 
     // Kestrel may complete the writer while a flush waits for a slow client: the buffers are the flush's until it ends.
     private readonly Lock _completion = new();
@@ -128,9 +131,19 @@ internal sealed class DirectOutput(Socket socket, PipeWriter inner) : PipeWriter
         lock (_completion)
         {
             _isFlushing = true;
+            pace?.Begin(Taken());
         }
 
         return FlushRestAsync(sent, cancellationToken);
+    }
+
+    /// <summary>Whether a flush waits for a client that takes too little; asked every second or so.</summary>
+    public bool IsTooSlow()
+    {
+        lock (_completion)
+        {
+            return _isFlushing && pace is not null && pace.IsTooSlow(Taken());
+        }
     }
 
     /// <inheritdoc/>
@@ -160,6 +173,9 @@ internal sealed class DirectOutput(Socket socket, PipeWriter inner) : PipeWriter
         Complete(exception);
     }
 
+    // The kernel takes megabytes that a client has not seen yet; what it acknowledged is the difference.
+    private long Taken() => Volatile.Read(ref _handed) - LinuxSocket.Unsent(socket.SafeHandle);
+
     private FlushResult Result()
     {
         var isCanceled = _isCanceled;
@@ -188,6 +204,7 @@ internal sealed class DirectOutput(Socket socket, PipeWriter inner) : PipeWriter
             if (taken >= 0)
             {
                 sent += (int)taken;
+                _handed += taken;
             }
             else if (taken != -LinuxSocket.Interrupted)
             {
@@ -213,6 +230,7 @@ internal sealed class DirectOutput(Socket socket, PipeWriter inner) : PipeWriter
             {
                 _fileOffset += taken;
                 _body -= (int)taken;
+                _handed += taken;
             }
             else if (taken != -LinuxSocket.Interrupted)
             {
@@ -297,6 +315,7 @@ internal sealed class DirectOutput(Socket socket, PipeWriter inner) : PipeWriter
         {
             var sent = await socket.SendAsync(bytes, SocketFlags.None, cancellationToken);
             bytes = bytes[sent..];
+            _handed += sent;
         }
     }
 

@@ -29,10 +29,11 @@ internal sealed class RunningServer : IAsyncDisposable
         {
             // Whatever ends a request in a test is a limit of ours, by the test's clock.
             kestrel.Limits.MinRequestBodyDataRate = null;
+            kestrel.Limits.MinResponseDataRate = null;
             kestrel.Listen(IPAddress.Loopback, 0, static listener =>
             {
                 listener.Protocols = HttpProtocols.Http1;
-                listener.UseDirectOutput();
+                listener.UseDirectOutput(TimeProvider.System, slowest: null);
             });
         });
         _app = builder.Build();
