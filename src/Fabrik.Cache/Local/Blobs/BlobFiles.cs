@@ -46,18 +46,8 @@ internal sealed class BlobFiles
         FileOptions.Asynchronous);
 
     /// <summary>Opens a blob; <see langword="null"/> when there is no such file.</summary>
-    public SafeFileHandle? Open(ContentDigest digest, ulong number)
-    {
-        try
-        {
-            return File.OpenHandle(
-                PathOf(digest, number), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
-        }
-        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return null;
-        }
-    }
+    public SafeFileHandle? Open(ContentDigest digest, ulong number) =>
+        PosixFiles.OpenToRead(PathOf(digest, number));
 
     /// <summary>Gives a whole, checked temporary file its final name.</summary>
     public void Publish(ulong number, ContentDigest digest, bool sync)
@@ -70,13 +60,13 @@ internal sealed class BlobFiles
             File.Move(TemporaryPath(number), path);
             if (sync)
             {
-                FolderSync.Flush(_blobs);
+                PosixFiles.FlushFolder(_blobs);
             }
         }
 
         if (sync)
         {
-            FolderSync.Flush(Path.GetDirectoryName(path)!);
+            PosixFiles.FlushFolder(Path.GetDirectoryName(path)!);
         }
     }
 
