@@ -205,7 +205,9 @@ internal sealed class StoreReader(StoreDatabase database, StoreState state, Dama
         }
     }
 
-    /// <summary>Opens a hit again and, should its entry have changed since it was found, once more from there.</summary>
+    /// <summary>
+    /// Opens a hit again and, should its entry have changed since it was found, once more from there.
+    /// </summary>
     private async ValueTask<CacheResult<CachedArtifact?>> OpenAsync(
         ArtifactId id, Hit hit, CancellationToken cancellationToken)
     {

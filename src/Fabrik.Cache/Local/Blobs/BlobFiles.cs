@@ -5,8 +5,9 @@ using Microsoft.Win32.SafeHandles;
 namespace Fabrik.Cache.Local.Blobs;
 
 /// <summary>
-/// The files of large contents: <c>blobs/ab/&lt;digest&gt;-&lt;number&gt;</c>, written as <c>tmp/&lt;number&gt;</c> first. The
-/// number is random and never used again, so that removing an old file cannot meet a new one of the same content.
+/// The files of large contents: <c>blobs/ab/&lt;digest&gt;-&lt;number&gt;</c>, written as <c>tmp/&lt;number&gt;</c>
+/// first. The number is random and never used again, so that removing an old file cannot meet a new one of the same
+/// content.
 /// </summary>
 internal sealed class BlobFiles
 {

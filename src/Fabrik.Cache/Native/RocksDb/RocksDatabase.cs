@@ -106,7 +106,9 @@ internal sealed unsafe class RocksDatabase : IDisposable
         ThrowIf(error);
     }
 
-    /// <summary>Writes tables of what is in memory and the log only, so that the next opening has nothing to replay.</summary>
+    /// <summary>
+    /// Writes tables of what is in memory and the log only, so that the next opening has nothing to replay.
+    /// </summary>
     /// <exception cref="RocksDbException">The disk failed; the log still has it.</exception>
     public void Flush()
     {
