@@ -14,16 +14,23 @@ internal sealed class StoreReader(StoreDatabase database, StoreState state, Dama
     /// <summary>Opens an artifact and counts that as a use; <see langword="null"/> is a miss.</summary>
     public ValueTask<CacheResult<CachedArtifact?>> GetAsync(ArtifactId id, CancellationToken cancellationToken)
     {
-        var opening = OpenAsync(id, cancellationToken);
-        return opening.IsCompletedSuccessfully
-            ? ValueTask.FromResult(Note(id, opening.Result))
-            : NoteAsync(id, opening);
+        if (state.Hot.Find(id) is { } hot && !hot.IsExpired(state.NowMilliseconds))
+        {
+            return GetAsync(hot, cancellationToken);
+        }
+
+        return NoteAsync(id, OpenAsync(id, cancellationToken, state.Hot.EpochOf(id)));
     }
 
     /// <summary>
-    /// Opens an artifact; <see langword="null"/> is a miss. What is in memory or a plain file is opened at once.
+    /// Opens an artifact from the disk; <see langword="null"/> is a miss. What is in memory or a plain file is opened at
+    /// once.
     /// </summary>
-    public ValueTask<CacheResult<CachedArtifact?>> OpenAsync(ArtifactId id, CancellationToken cancellationToken)
+    /// <param name="id">The artifact.</param>
+    /// <param name="cancellationToken">Ends the opening.</param>
+    /// <param name="epoch">With one, what is found is offered to <see cref="HotEntries"/>.</param>
+    public ValueTask<CacheResult<CachedArtifact?>> OpenAsync(
+        ArtifactId id, CancellationToken cancellationToken, uint? epoch = null)
     {
         if (Find(id, out var hit) is { } error)
         {
@@ -35,6 +42,29 @@ internal sealed class StoreReader(StoreDatabase database, StoreState state, Dama
             return ValueTask.FromResult<CacheResult<CachedArtifact?>>(default(CachedArtifact));
         }
 
+        if (epoch is { } before && hit.Value.Error is null)
+        {
+            state.Hot.Offer(before, hit.Info, hit.Place, hit.Value.Value);
+        }
+
+        return OpenAsync(id, hit, cancellationToken);
+    }
+
+    private ValueTask<CacheResult<CachedArtifact?>> GetAsync(HotEntry hot, CancellationToken cancellationToken)
+    {
+        var id = hot.Info.Id;
+        if (hot.Value is { } value)
+        {
+            state.Evictor.NoteRead(id);
+            return ValueTask.FromResult<CacheResult<CachedArtifact?>>(value);
+        }
+
+        return NoteAsync(id, OpenAsync(id, new Hit(hot.Info, hot.Place, default(CachedArtifact)), cancellationToken));
+    }
+
+    private ValueTask<CacheResult<CachedArtifact?>> OpenAsync(
+        ArtifactId id, in Hit hit, CancellationToken cancellationToken)
+    {
         if (hit.Place.Form != BlobForm.Encoded)
         {
             var opened = Open(hit);
@@ -44,7 +74,7 @@ internal sealed class StoreReader(StoreDatabase database, StoreState state, Dama
             }
         }
 
-        return OpenAsync(id, hit, cancellationToken);
+        return OpenAgainAsync(id, hit, cancellationToken);
     }
 
     /// <summary>Describes an artifact; <see langword="null"/> is a miss.</summary>
@@ -95,8 +125,14 @@ internal sealed class StoreReader(StoreDatabase database, StoreState state, Dama
         return opened;
     }
 
-    private async ValueTask<CacheResult<CachedArtifact?>> NoteAsync(
-        ArtifactId id, ValueTask<CacheResult<CachedArtifact?>> opening) => Note(id, await opening);
+    private ValueTask<CacheResult<CachedArtifact?>> NoteAsync(
+        ArtifactId id, ValueTask<CacheResult<CachedArtifact?>> opening)
+    {
+        return opening.IsCompletedSuccessfully ? ValueTask.FromResult(Note(id, opening.Result)) : Slowly(id, opening);
+
+        async ValueTask<CacheResult<CachedArtifact?>> Slowly(
+            ArtifactId id, ValueTask<CacheResult<CachedArtifact?>> opening) => Note(id, await opening);
+    }
 
     /// <summary>What memory knows of an entry's reads, or else what was written down of them.</summary>
     private AccessRecord FindAccess(StoreDatabase.Session session, ArtifactId id)
@@ -208,7 +244,7 @@ internal sealed class StoreReader(StoreDatabase database, StoreState state, Dama
     /// <summary>
     /// Opens a hit again and, should its entry have changed since it was found, once more from there.
     /// </summary>
-    private async ValueTask<CacheResult<CachedArtifact?>> OpenAsync(
+    private async ValueTask<CacheResult<CachedArtifact?>> OpenAgainAsync(
         ArtifactId id, Hit hit, CancellationToken cancellationToken)
     {
         for (var isFirst = true; ; isFirst = false)
@@ -219,6 +255,7 @@ internal sealed class StoreReader(StoreDatabase database, StoreState state, Dama
                 return opened;
             }
 
+            state.Hot.Remove(id);
             if (!isFirst)
             {
                 await damaged(id, hit.Place, damage.Message);

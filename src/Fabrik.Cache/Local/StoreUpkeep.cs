@@ -249,6 +249,7 @@ internal sealed class StoreUpkeep : IAsyncDisposable
                 return false;
             }
 
+            _state.Hot.Clear();
             _state.Counters = _database.ReadCounters();
             StartPolicy();
             _health.Recovered();

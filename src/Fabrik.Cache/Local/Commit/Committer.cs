@@ -130,7 +130,7 @@ internal sealed class Committer(StoreDatabase database, StoreState state, StoreH
         }
 
         using var batch = new RocksBatch();
-        var transaction = new StoreTransaction(database.Current, batch, state.Counters, state.Tools);
+        var transaction = new StoreTransaction(database.Current, batch, state);
         try
         {
             var applied = Apply(transaction);

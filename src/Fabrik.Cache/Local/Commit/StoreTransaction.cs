@@ -10,13 +10,13 @@ namespace Fabrik.Cache.Local.Commit;
 /// The changes of one group of writers: records, accounting, and what follows once they are written. Only the committer
 /// has one, so every decision in it (is it there, how many point at it, is there room) is made without locks.
 /// </summary>
-internal sealed class StoreTransaction(RocksDatabase db, RocksBatch batch, StoreCounters counters, ToolNames tools)
+internal sealed class StoreTransaction(RocksDatabase db, RocksBatch batch, StoreState state)
 {
     private readonly List<Action> _afterwards = [];
     private readonly List<Action> _onFailure = [];
 
     /// <summary>The accounting, as it will be.</summary>
-    public StoreCounters Counters { get; private set; } = counters.Copy();
+    public StoreCounters Counters { get; private set; } = state.Counters.Copy();
 
     /// <summary>Whether anything changed.</summary>
     public bool HasChanges => batch.Count > 0;
@@ -49,7 +49,7 @@ internal sealed class StoreTransaction(RocksDatabase db, RocksBatch batch, Store
     public void OnFailure(Action action) => _onFailure.Add(action);
 
     public EntryRecord? FindEntry(ArtifactId id) =>
-        db.Get(batch, StoreFamilies.Entries, id.Bytes) is { } bytes ? EntryRecord.Read(bytes, tools) : null;
+        db.Get(batch, StoreFamilies.Entries, id.Bytes) is { } bytes ? EntryRecord.Read(bytes, state.Tools) : null;
 
     public BlobRecord? FindBlob(ContentDigest digest) =>
         db.Get(batch, StoreFamilies.Blobs, digest.Bytes) is { } bytes ? BlobRecord.Read(bytes) : null;
@@ -220,6 +220,7 @@ internal sealed class StoreTransaction(RocksDatabase db, RocksBatch batch, Store
     private void Forget(ArtifactId id, EntryRecord entry)
     {
         batch.Delete(db.Family(StoreFamilies.Entries), id.Bytes);
+        Afterwards(() => state.Hot.Remove(id));
         if (entry.Head.ExpiresAt != 0)
         {
             RemoveExpiry(id, entry.Head.ExpiresAt);
