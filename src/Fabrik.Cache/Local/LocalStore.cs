@@ -244,8 +244,8 @@ public sealed class LocalStore : ICacheTier
     }
 
     /// <summary>
-    /// Every entry behind <paramref name="after"/>, in the order of ids. It holds nothing while the caller thinks, so of
-    /// entries that come or go meanwhile some are listed. It ends early when the store is closed meanwhile.
+    /// Every entry behind <paramref name="after"/>, in the order of ids. It holds nothing while the caller thinks, so
+    /// of entries that come or go meanwhile some are listed. It ends early when the store is closed meanwhile.
     /// </summary>
     /// <exception cref="IOException">The index cannot be read.</exception>
     public IAsyncEnumerable<ArtifactInfo> ListAsync(ArtifactId? after, CancellationToken cancellationToken) =>
