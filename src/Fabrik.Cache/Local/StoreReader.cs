@@ -4,13 +4,14 @@ using Fabrik.Cache.Eviction;
 using Fabrik.Cache.Local.Blobs;
 using Fabrik.Cache.Local.Commit;
 using Fabrik.Cache.Local.Index;
-using Microsoft.Win32.SafeHandles;
 
 namespace Fabrik.Cache.Local;
 
 /// <summary>Opens artifacts: straight from the index and the files, from any thread, without a lock.</summary>
 internal sealed class StoreReader(StoreDatabase database, StoreState state, DamageReport damaged)
 {
+    private readonly FileOpener _files = new(state, damaged);
+
     /// <summary>Opens an artifact and counts that as a use; <see langword="null"/> is a miss.</summary>
     public ValueTask<CacheResult<CachedArtifact?>> GetAsync(ArtifactId id, CancellationToken cancellationToken)
     {
@@ -241,15 +242,15 @@ internal sealed class StoreReader(StoreDatabase database, StoreState state, Dama
         }
     }
 
-    /// <summary>
-    /// Opens a hit again and, should its entry have changed since it was found, once more from there.
-    /// </summary>
+    /// <summary>Opens a hit; when its entry has changed since it was found, finds and opens it once more.</summary>
     private async ValueTask<CacheResult<CachedArtifact?>> OpenAgainAsync(
         ArtifactId id, Hit hit, CancellationToken cancellationToken)
     {
         for (var isFirst = true; ; isFirst = false)
         {
-            var opened = hit.Place.Form == BlobForm.Encoded ? await OpenFileAsync(hit, cancellationToken) : Open(hit);
+            var opened = hit.Place.Form == BlobForm.Encoded
+                ? await _files.DecodeAsync(hit.Info!, hit.Place, cancellationToken)
+                : Open(hit);
             if (opened.Error is not { Kind: CacheErrorKind.Damaged } damage)
             {
                 return opened;
@@ -275,71 +276,8 @@ internal sealed class StoreReader(StoreDatabase database, StoreState state, Dama
     }
 
     /// <summary>Opens what needs no decoding.</summary>
-    private CacheResult<CachedArtifact?> Open(in Hit hit)
-    {
-        if (hit.Place.IsInline)
-        {
-            return hit.Value;
-        }
-
-        return OpenFile(hit.Place).TryGet(out var file, out var error)
-            ? new FileArtifact(hit.Info!, hit.Place, file, state.Checked, damaged)
-            : error;
-    }
-
-    private CacheResult<SafeFileHandle> OpenFile(in BlobPlace place)
-    {
-        SafeFileHandle? file = null;
-        try
-        {
-            file = state.Files.Open(place.Digest, place.Number);
-            if (file is not null && RandomAccess.GetLength(file) == place.StoredSize)
-            {
-                return file;
-            }
-
-            var isGone = file is null;
-            file?.Dispose();
-            return Damaged(isGone ? "its file is gone" : "its file has another length");
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            file?.Dispose();
-            return StoreFaults.ToError(error);
-        }
-    }
-
-    private async ValueTask<CacheResult<CachedArtifact?>> OpenFileAsync(Hit hit, CancellationToken cancellationToken)
-    {
-        if (!OpenFile(hit.Place).TryGet(out var file, out var error))
-        {
-            return error;
-        }
-
-        CachedArtifact? artifact = null;
-        try
-        {
-            var options = state.Encoding.ForReading(hit.Place.Digest);
-            var opened = await BlobReader.OpenAsync(file, options, cancellationToken);
-            if (!opened.TryGet(out var reader, out error))
-            {
-                return error;
-            }
-
-            return artifact = new EncodedArtifact(hit.Info!, hit.Place, file, reader, damaged);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            return StoreFaults.ToError(failure);
-        }
-        finally
-        {
-            if (artifact is null)
-            {
-                file.Dispose();
-            }
-        }
-    }
+    private CacheResult<CachedArtifact?> Open(in Hit hit) =>
+        hit.Place.IsInline ? hit.Value : _files.Open(hit.Info!, hit.Place);
 
     /// <summary>An entry that was found, or was not.</summary>
     /// <param name="Info">What is known of it; null if there is none.</param>

@@ -30,7 +30,7 @@ internal sealed class PutCommand(ArtifactId id, StagedContent content, PutOption
 
         if (!TryStore(transaction, state))
         {
-            // What is there stays, and so does what was evicted in vain.
+            // What was there stays, and so does what would be evicted in vain.
             transaction.RollBack(before);
 
             // What this transaction added cannot be evicted yet: perhaps there is room behind it.

@@ -10,6 +10,8 @@ namespace Fabrik.Cache.Native.RocksDb;
 /// </summary>
 internal sealed unsafe class RocksDatabase : IDisposable
 {
+    private const int TwoLevelIndex = 2;
+
     private readonly nint _read;
     private readonly nint _readUnchecked;
     private readonly nint _scan;
@@ -228,6 +230,13 @@ internal sealed unsafe class RocksDatabase : IDisposable
         // Filters and indexes live in the bounded cache, so that memory does not grow with the number of entries.
         rocksdb_block_based_options_set_cache_index_and_filter_blocks(table, 1);
         rocksdb_block_based_options_set_pin_l0_filter_and_index_blocks_in_cache(table, 1);
+
+        // In pages: a table's whole filter is some hundred KiB, and with more tables than the cache has room for, each
+        // look-up would read one.
+        rocksdb_block_based_options_set_index_type(table, TwoLevelIndex);
+        rocksdb_block_based_options_set_partition_filters(table, 1);
+        rocksdb_block_based_options_set_metadata_block_size(table, 4096);
+        rocksdb_block_based_options_set_pin_top_level_index_and_filter(table, 1);
         rocksdb_block_based_options_set_filter_policy(table, rocksdb_filterpolicy_create_bloom_full(10));
         rocksdb_block_based_options_set_block_size(table, 4096);
         rocksdb_block_based_options_set_format_version(table, 5);

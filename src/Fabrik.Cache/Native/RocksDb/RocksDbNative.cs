@@ -95,6 +95,19 @@ internal static unsafe partial class RocksDbNative
         nint table, byte value);
 
     [LibraryImport(Library)]
+    internal static partial void rocksdb_block_based_options_set_index_type(nint table, int value);
+
+    [LibraryImport(Library)]
+    internal static partial void rocksdb_block_based_options_set_partition_filters(nint table, byte value);
+
+    [LibraryImport(Library)]
+    internal static partial void rocksdb_block_based_options_set_metadata_block_size(nint table, ulong value);
+
+    [LibraryImport(Library)]
+    internal static partial void rocksdb_block_based_options_set_pin_top_level_index_and_filter(
+        nint table, byte value);
+
+    [LibraryImport(Library)]
     internal static partial void rocksdb_block_based_options_set_filter_policy(nint table, nint policy);
 
     [LibraryImport(Library)]
