@@ -24,7 +24,7 @@ internal static class DaemonCommand
         Option<bool> json = new("--json") { Description = "Print the daemon's state as JSON, with --background." };
         // Given by a start in the background to the process that it starts, which must not wait for the starter's lock.
         Option<bool> claimed = new("--claimed") { Hidden = true };
-        Command command = new("daemon", "Serve this user's build tools on 127.0.0.1.")
+        SettingsCommand command = new("daemon", "Serve this user's build tools on 127.0.0.1.")
         {
             background,
             json,
