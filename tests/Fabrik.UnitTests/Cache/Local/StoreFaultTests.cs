@@ -89,6 +89,7 @@ public sealed class StoreFaultTests
         var opened = await fixture.TryOpenAsync(fixture.Options);
 
         Assert.Equal(CacheErrorKind.ReadOnly, opened.Error!.Kind);
+        Assert.Contains(disk.Folder, opened.Error.Message, StringComparison.Ordinal);
         disk.SetReadOnly(false);
         await fixture.ReopenAsync();
         Assert.Equal(content, await fixture.GetAsync("a"));
