@@ -119,7 +119,7 @@ public sealed class LocalStore : ICacheTier
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidDataException)
         {
-            return StoreFaults.ToError(error);
+            return StoreFaults.ToError(error, options.Directory);
         }
     }
 

@@ -21,17 +21,16 @@ internal sealed class OwnerLock : IDisposable
         {
             var file = new FileStream(
                 Path.Combine(folder, "LOCK.fabrik"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            File.WriteAllText(owner, string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}\n"));
-            return new OwnerLock(file);
+            return Sign(file, owner);
         }
         catch (UnauthorizedAccessException error)
         {
-            return StoreFaults.ToError(error);
+            return StoreFaults.ToError(error, folder);
         }
         catch (IOException error)
         {
             return StoreFaults.Classify(error) is WriteState.Full or WriteState.ReadOnly
-                ? StoreFaults.ToError(error)
+                ? StoreFaults.ToError(error, folder)
                 : CacheError.Internal(
                     CacheErrorKind.Unavailable, $"the store in {folder} is held by process {ReadOwner(owner)}", error);
         }
@@ -39,6 +38,21 @@ internal sealed class OwnerLock : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _lock.Dispose();
+
+    private static OwnerLock Sign(FileStream file, string owner)
+    {
+        try
+        {
+            File.WriteAllText(owner, string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}\n"));
+            return new OwnerLock(file);
+        }
+        catch
+        {
+            // A full disk: without this the folder would look taken until the file is finalised.
+            file.Dispose();
+            throw;
+        }
+    }
 
     private static string ReadOwner(string path)
     {

@@ -23,6 +23,13 @@ internal static class StoreFaults
         _ => CacheError.Internal(CacheErrorKind.Io, $"the disk of the cache failed: {error.Message}", error),
     };
 
+    /// <summary>The error of a store that cannot be opened, which says where it lies.</summary>
+    public static CacheError ToError(Exception error, string folder)
+    {
+        CacheError fault = ToError(error);
+        return fault with { Message = $"{fault.Message} (the store is to be in {folder})" };
+    }
+
     /// <summary>What state a failed write puts the store in.</summary>
     public static WriteState Classify(Exception error) => error switch
     {

@@ -11,8 +11,6 @@ namespace Fabrik.Cli;
 /// </summary>
 internal static class AuthCommand
 {
-    private const int Failed = 1;
-
     /// <summary>Makes the command.</summary>
     public static Command Create() => Create(TimeProvider.System);
 
@@ -59,7 +57,7 @@ internal static class AuthCommand
         output.WriteLine($"[fabrik] private key: {files.Private} (make tokens with it; keep it off the server)");
         output.WriteLine($"[fabrik] public key:  {files.Public} (for auth.public_key_file, or auth.public_key_dir)");
         output.WriteLine($"[fabrik] next: fabrik auth token --key {files.Private} --kid {files.Kid}");
-        return 0;
+        return ExitCodes.Done;
     }
 
     private static Command Token(TimeProvider time)
@@ -78,7 +76,7 @@ internal static class AuthCommand
             }
 
             result.InvocationConfiguration.Output.WriteLine(token);
-            return 0;
+            return ExitCodes.Done;
         });
         return command;
     }
@@ -119,6 +117,6 @@ internal static class AuthCommand
     private static int Fail(ParseResult result, string problem)
     {
         result.InvocationConfiguration.Error.WriteLine($"[fabrik] {problem}");
-        return Failed;
+        return ExitCodes.Failed;
     }
 }

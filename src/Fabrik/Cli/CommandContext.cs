@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics.CodeAnalysis;
+using Fabrik.Activation;
 using Fabrik.Settings;
 using Fabrik.Settings.Overrides;
 using Fabrik.Settings.Schema;
@@ -39,6 +40,13 @@ internal sealed class CommandContext
     /// <summary>Where settings come from.</summary>
     public SettingsSources Sources(ParseResult result) =>
         SettingsSources.OfProcess(result.GetValue(ConfigOption), _flags.Overrides);
+
+    /// <summary>Where this user's daemons tell of themselves.</summary>
+    public DaemonFolders DaemonFolders(ParseResult result) => Activation.DaemonFolders.Of(Sources(result).Environment);
+
+    /// <summary>Finds, starts and stops this user's daemons.</summary>
+    public DaemonStarter Daemons(ParseResult result) =>
+        new(DaemonFolders(result), new HttpDaemonProbe(), TimeProvider.System);
 
     /// <summary>Loads the settings, or says all that is wrong with them.</summary>
     public bool TryLoad(ParseResult result, [NotNullWhen(true)] out EffectiveSettings? settings)

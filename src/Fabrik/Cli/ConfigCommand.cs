@@ -8,8 +8,6 @@ namespace Fabrik.Cli;
 /// <summary><c>fabrik config</c>: shows, checks and writes configurations.</summary>
 internal static class ConfigCommand
 {
-    private const int Invalid = 1;
-
     /// <summary>Makes the command.</summary>
     /// <param name="sources">The sources of the settings, with the <c>--config</c> of the command line.</param>
     public static Command Create(Func<ParseResult, SettingsSources> sources) =>
@@ -37,7 +35,7 @@ internal static class ConfigCommand
             bool asJson = result.GetValue(json);
             result.InvocationConfiguration.Output.Write(
                 asJson ? SettingsReport.ToJson(settings) : SettingsReport.ToText(settings));
-            return 0;
+            return ExitCodes.Done;
         });
         return command;
     }
@@ -64,7 +62,7 @@ internal static class ConfigCommand
                 ? "no configuration file found: defaults hold"
                 : $"{settings.FilePath} is valid";
             result.InvocationConfiguration.Output.WriteLine($"[fabrik] {what}");
-            return 0;
+            return ExitCodes.Done;
         });
         return command;
     }
@@ -84,12 +82,12 @@ internal static class ConfigCommand
             if (ConfigTemplates.Write(name) is { } text)
             {
                 result.InvocationConfiguration.Output.Write(text);
-                return 0;
+                return ExitCodes.Done;
             }
 
             result.InvocationConfiguration.Error.WriteLine(
                 $"[fabrik] --template: expected one of {string.Join(", ", ConfigTemplates.Names)}, found \"{name}\"");
-            return Invalid;
+            return ExitCodes.Failed;
         });
         return command;
     }
@@ -101,15 +99,6 @@ internal static class ConfigCommand
         return command;
     }
 
-    private static int Report(ParseResult result, SettingsOutcome outcome)
-    {
-        foreach (SettingError error in outcome.Errors)
-        {
-            result.InvocationConfiguration.Error.WriteLine($"[fabrik] {error}");
-        }
-
-        string count = outcome.Errors.Count == 1 ? "1 error" : $"{outcome.Errors.Count} errors";
-        result.InvocationConfiguration.Error.WriteLine($"[fabrik] {count} in the configuration");
-        return Invalid;
-    }
+    private static int Report(ParseResult result, SettingsOutcome outcome) =>
+        new Terminal(result.InvocationConfiguration.Output, result.InvocationConfiguration.Error).Fail(outcome);
 }

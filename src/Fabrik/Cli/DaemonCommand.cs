@@ -24,7 +24,7 @@ internal static class DaemonCommand
         Option<bool> json = new("--json") { Description = "Print the daemon's state as JSON, with --background." };
         // Given by a start in the background to the process that it starts, which must not wait for the starter's lock.
         Option<bool> claimed = new("--claimed") { Hidden = true };
-        Command command = new("daemon", "Serve this user's build tools on 127.0.0.1.")
+        SettingsCommand command = new("daemon", "Serve this user's build tools on 127.0.0.1.")
         {
             background,
             json,
@@ -46,8 +46,7 @@ internal static class DaemonCommand
             return ExitCodes.Failed;
         }
 
-        SettingsSources sources = context.Sources(result);
-        DaemonStart start = await Starter(sources).EnsureAsync(
+        DaemonStart start = await context.Daemons(result).EnsureAsync(
             DaemonId.Of(settings), Options(settings, OwnCommand(context)), cancellationToken);
         if (start.State is not { } state)
         {
@@ -76,12 +75,11 @@ internal static class DaemonCommand
             return ExitCodes.Failed;
         }
 
-        SettingsSources sources = context.Sources(result);
         string id = DaemonId.Of(settings);
-        DaemonFolder folder = DaemonFolders.Of(sources.Environment).Of(id);
+        DaemonFolder folder = context.DaemonFolders(result).Of(id);
         DaemonClaim claim = isClaimed
             ? new DaemonClaim(null, null)
-            : await Starter(sources).ClaimAsync(id, Options(settings, []), cancellationToken);
+            : await context.Daemons(result).ClaimAsync(id, Options(settings, []), cancellationToken);
         using FileLock? starting = claim.Lock;
         if (claim.Running is { } running)
         {
@@ -96,7 +94,7 @@ internal static class DaemonCommand
             return ExitCodes.Failed;
         }
 
-        Serving serving = new(context.Terminal, settings, sources);
+        Serving serving = new(context.Terminal, settings, context.Sources(result));
         int code = await serving.RunAsync(ServingMode.Daemon, listeners =>
         {
             folder.Write(new DaemonState
@@ -118,9 +116,6 @@ internal static class DaemonCommand
         folder.ClearIfOf(serving.Instance);
         return code;
     }
-
-    private static DaemonStarter Starter(SettingsSources sources) =>
-        new(DaemonFolders.Of(sources.Environment), new HttpDaemonProbe(), TimeProvider.System);
 
     private static DaemonStartOptions Options(EffectiveSettings settings, IReadOnlyList<string> command) => new()
     {

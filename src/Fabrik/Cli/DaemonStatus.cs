@@ -39,12 +39,11 @@ internal static class DaemonStatus
     public static async Task<IReadOnlyList<DaemonState>> FindAsync(
         CommandContext context, ParseResult result, CancellationToken cancellationToken)
     {
-        DaemonFolders folders = DaemonFolders.Of(context.Sources(result).Environment);
-        DaemonStarter starter = new(folders, new HttpDaemonProbe(), TimeProvider.System);
+        DaemonStarter daemons = context.Daemons(result);
         List<DaemonState> states = [];
-        foreach (DaemonFolder folder in folders.All())
+        foreach (DaemonFolder folder in context.DaemonFolders(result).All())
         {
-            if (await starter.FindAliveAsync(folder, cancellationToken) is { } state)
+            if (await daemons.FindAliveAsync(folder, cancellationToken) is { } state)
             {
                 states.Add(state);
             }

@@ -42,12 +42,11 @@ internal static class DaemonStop
             context.Terminal.Say("no daemon runs");
         }
 
-        DaemonFolders folders = DaemonFolders.Of(context.Sources(result).Environment);
-        DaemonStarter starter = new(folders, new HttpDaemonProbe(), TimeProvider.System);
+        DaemonStarter daemons = context.Daemons(result);
         int code = ExitCodes.Done;
         foreach (DaemonState state in running)
         {
-            if (await starter.StopAsync(state, how.Patience, cancellationToken))
+            if (await daemons.StopAsync(state, how.Patience, cancellationToken))
             {
                 context.Terminal.Say($"daemon {state.Id} stopped");
             }

@@ -115,9 +115,8 @@ internal static class HealthCommand
             return null;
         }
 
-        DaemonFolders folders = DaemonFolders.Of(context.Sources(result).Environment);
-        DaemonStarter starter = new(folders, new HttpDaemonProbe(), TimeProvider.System);
-        DaemonState? daemon = await starter.FindAliveAsync(folders.Of(DaemonId.Of(settings)), cancellationToken);
+        DaemonFolder folder = context.DaemonFolders(result).Of(DaemonId.Of(settings));
+        DaemonState? daemon = await context.Daemons(result).FindAliveAsync(folder, cancellationToken);
         if (daemon is not null)
         {
             return daemon.HealthUrl;

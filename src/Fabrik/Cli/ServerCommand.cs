@@ -15,7 +15,10 @@ internal static class ServerCommand
             Description = "Write the ports as JSON to this file once all listeners listen; for ports that are 0.",
             HelpName = "FILE",
         };
-        Command command = new("server", "Serve build tools on the addresses of the configuration.") { portsFile };
+        SettingsCommand command = new("server", "Serve build tools on the addresses of the configuration.")
+        {
+            portsFile,
+        };
         command.SetAction((result, _) => RunAsync(context, result, result.GetValue(portsFile)));
         return command;
     }

@@ -19,13 +19,13 @@ internal static class MetricsRoutes
     public static void Map(IEndpointRouteBuilder routes, MetricRegistry metrics, IRequestAuthenticator authenticator)
     {
         routes.MapMethods("/metrics", Methods, (RequestDelegate)(context => AnswerAsync(
-            context, authenticator, () => Write(metrics, AcceptsOnlyJson(context.Request)))));
+            context, authenticator, () => Write(metrics, PrefersJson(context.Request)))));
         routes.MapMethods("/metrics.json", Methods, (RequestDelegate)(context => AnswerAsync(
             context, authenticator, () => Write(metrics, asJson: true))));
     }
 
-    // A browser and Prometheus accept anything, which includes JSON: only who names it alone wants it.
-    private static bool AcceptsOnlyJson(HttpRequest request) =>
+    // A browser and Prometheus accept anything, which includes JSON: only who names it first wants it.
+    private static bool PrefersJson(HttpRequest request) =>
         request.Headers.Accept is [{ } accept]
         && accept.StartsWith("application/json", StringComparison.OrdinalIgnoreCase);
 

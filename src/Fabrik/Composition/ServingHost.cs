@@ -25,6 +25,12 @@ internal sealed class ServingHost(ProcessOptions options)
         await using ServingProcess process = new(options);
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
+        SettingsWatcher? watcher = null;
+        using PosixSignalRegistration? hangUp = OnHangUp(() =>
+        {
+            watcher?.Reload();
+            process.ReloadKeys();
+        });
         IReadOnlyList<string> problems = await process.StartAsync(CancellationToken.None);
         if (problems.Count > 0)
         {
@@ -36,9 +42,8 @@ internal sealed class ServingHost(ProcessOptions options)
             return [problem];
         }
 
-        using SettingsWatcher watcher = new(
+        using SettingsWatcher watching = watcher = new SettingsWatcher(
             options.Sources, options.Settings, options.Time, reload => _ = ReconfigureAsync(process, reload));
-        using PosixSignalRegistration? hangUp = OnHangUp(process, watcher);
         await using ITimer? idle = WatchIdleness(process);
         await _ending.Task;
         await process.DrainAsync();
@@ -64,14 +69,14 @@ internal sealed class ServingHost(ProcessOptions options)
         }
     }
 
-    private static PosixSignalRegistration? OnHangUp(ServingProcess process, SettingsWatcher watcher) =>
+    // From before the start: the system's own answer to this signal is the end of the process.
+    private static PosixSignalRegistration? OnHangUp(Action reload) =>
         OperatingSystem.IsWindows()
             ? null
             : PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
             {
                 context.Cancel = true;
-                watcher.Reload();
-                process.ReloadKeys();
+                reload();
             });
 
     private ITimer? WatchIdleness(ServingProcess process)

@@ -132,12 +132,15 @@ internal sealed class RemoteStore(string socketPath) : IStoreAccess
     {
         try
         {
-            return await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            HttpResponseMessage answer = await _client.SendAsync(
+                request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            // Without this, a failure before the first line would pass for a list without lines.
+            return answer.EnsureSuccessStatusCode();
         }
         catch (HttpRequestException e)
         {
             throw new StoreAccessException(
-                $"the process that holds the store does not answer on {socketPath}: {e.Message}");
+                $"the process that holds the store gives no answer on {socketPath}: {e.Message}");
         }
     }
 

@@ -39,18 +39,26 @@ internal sealed class ContentReceiver(BlobFiles files, LocalStoreOptions options
         while (true)
         {
             var read = await body.ReadAsync(cancellationToken);
-            if (read.IsCanceled)
+            try
             {
-                return CacheError.Client(CacheErrorKind.Incomplete, "the upload was broken off");
+                if (read.IsCanceled)
+                {
+                    return CacheError.Client(CacheErrorKind.Incomplete, "the upload was broken off");
+                }
+
+                if (stage.Size + read.Buffer.Length > put.MaxSize)
+                {
+                    return TooLarge(put);
+                }
+
+                await stage.AddAsync(read.Buffer, cancellationToken);
+            }
+            finally
+            {
+                // After a failure too: whoever answers reads on, and a read that is under way forbids the next one.
+                body.AdvanceTo(read.Buffer.End);
             }
 
-            if (stage.Size + read.Buffer.Length > put.MaxSize)
-            {
-                return TooLarge(put);
-            }
-
-            await stage.AddAsync(read.Buffer, cancellationToken);
-            body.AdvanceTo(read.Buffer.End);
             if (read.IsCompleted)
             {
                 return null;

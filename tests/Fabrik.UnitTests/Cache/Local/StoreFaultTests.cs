@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using Fabrik.Cache;
 using Fabrik.Cache.Local;
 using Xunit;
@@ -38,6 +39,25 @@ public sealed class StoreFaultTests
     }
 
     [Fact]
+    public async Task Put_OnAFullDisk_LeavesTheRestOfTheBodyToTheCaller()
+    {
+        using var disk = SmallDisk.Mount(megabytes: 24);
+        await using var fixture = await StoreFixture.OpenAsync(
+            options => options with { Directory = Path.Combine(disk.Folder, "store") });
+        disk.FillUp();
+
+        Assert.Equal(CacheErrorKind.StorageFull, await PutAndReadOnAsync(fixture, long.MaxValue));
+    }
+
+    [Fact]
+    public async Task Put_OfTooLargeABody_LeavesTheRestOfItToTheCaller()
+    {
+        await using var fixture = await StoreFixture.OpenAsync();
+
+        Assert.Equal(CacheErrorKind.TooLarge, await PutAndReadOnAsync(fixture, maxSize: 299_999));
+    }
+
+    [Fact]
     public async Task Put_OfValuesUntilTheIndexIsFull_LosesNoneThatWasStored()
     {
         using var disk = SmallDisk.Mount(megabytes: 12);
@@ -69,6 +89,7 @@ public sealed class StoreFaultTests
         var opened = await fixture.TryOpenAsync(fixture.Options);
 
         Assert.Equal(CacheErrorKind.ReadOnly, opened.Error!.Kind);
+        Assert.Contains(disk.Folder, opened.Error.Message, StringComparison.Ordinal);
         disk.SetReadOnly(false);
         await fixture.ReopenAsync();
         Assert.Equal(content, await fixture.GetAsync("a"));
@@ -93,5 +114,21 @@ public sealed class StoreFaultTests
         Directory.CreateDirectory(uploads);
         await fixture.Store.Upkeep.TickAsync(1);
         Assert.Equal(PutOutcome.Stored, (await fixture.PutAsync("b", StoreFixture.Content(1, 300_000))).Value);
+    }
+
+    // A pipe, as a connection is one: it refuses a read while another one is under way.
+    private static async Task<CacheErrorKind> PutAndReadOnAsync(StoreFixture fixture, long maxSize)
+    {
+        var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 0));
+        await pipe.Writer.WriteAsync(StoreFixture.Content(1, 300_000), TestContext.Current.CancellationToken);
+        var put = await fixture.Store.PutAsync(
+            StoreFixture.Id("a"),
+            pipe.Reader,
+            StoreFixture.PutOptionsFor("a") with { MaxSize = maxSize },
+            TestContext.Current.CancellationToken);
+        await pipe.Writer.CompleteAsync();
+        var read = await pipe.Reader.ReadAsync(TestContext.Current.CancellationToken);
+        Assert.True(read.IsCompleted);
+        return put.Error!.Kind;
     }
 }
