@@ -121,7 +121,7 @@ internal sealed class DirectOutput(Socket socket, PipeWriter inner, TakingPace? 
 
         // 1. What is buffered, and a body that is in memory, in one call. 2. A file by the kernel.
         var sent = 0;
-        if (TrySendMemory(ref sent) && TrySendFile())
+        if (TrySend(ref sent))
         {
             Reset();
             return ValueTask.FromResult(Result());
@@ -181,6 +181,20 @@ internal sealed class DirectOutput(Socket socket, PipeWriter inner, TakingPace? 
         var isCanceled = _isCanceled;
         _isCanceled = false;
         return new FlushResult(isCanceled, _isBroken);
+    }
+
+    private bool TrySend(ref int sent)
+    {
+        try
+        {
+            return TrySendMemory(ref sent) && TrySendFile();
+        }
+        catch (ObjectDisposedException)
+        {
+            // Kestrel aborted the connection, which another thread may do at any time.
+            _isBroken = true;
+            return true;
+        }
     }
 
     /// <summary>

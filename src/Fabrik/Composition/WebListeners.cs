@@ -61,6 +61,7 @@ internal sealed class WebListeners : IAsyncDisposable
             }
         });
         WebApplication app = builder.Build();
+        app.UsePlainFraming();
         app.Run(context => context.Features.Get<ListenerRole>()!.Answer(context));
         return new WebListeners(app, roles);
     }

@@ -20,6 +20,7 @@ internal sealed class RunningServer : IAsyncDisposable
 
     private readonly WebApplication _app;
     private readonly ServerMetrics _metrics = new();
+    private readonly CancellationTokenSource _draining = new();
 
     private RunningServer(ServerOptions options)
     {
@@ -37,6 +38,8 @@ internal sealed class RunningServer : IAsyncDisposable
             });
         });
         _app = builder.Build();
+        Gate = new RequestGate(MaxRequests, Clock);
+        _app.UsePlainFraming();
         ServerRoutes.Map(_app, new ServerServices
         {
             Cache = Tier,
@@ -45,7 +48,8 @@ internal sealed class RunningServer : IAsyncDisposable
             Time = Clock,
             Logs = NullLoggerFactory.Instance,
             Metrics = _metrics,
-            Gate = new RequestGate(MaxRequests, Clock),
+            Gate = Gate,
+            Draining = _draining.Token,
         });
         _app.MapHealth(new HealthServices
         {
@@ -57,6 +61,8 @@ internal sealed class RunningServer : IAsyncDisposable
     }
 
     public TestClock Clock { get; } = new();
+
+    public RequestGate Gate { get; }
 
     public MemoryTier Tier { get; } = new();
 
@@ -79,6 +85,9 @@ internal sealed class RunningServer : IAsyncDisposable
         };
         return server;
     }
+
+    /// <summary>Begins to end, as on SIGTERM, but goes on to listen.</summary>
+    public Task DrainAsync() => _draining.CancelAsync();
 
     /// <summary>Sends one request.</summary>
     public async Task<HttpResponseMessage> SendAsync(
@@ -141,5 +150,6 @@ internal sealed class RunningServer : IAsyncDisposable
         Client.Dispose();
         await _app.DisposeAsync();
         _metrics.Dispose();
+        _draining.Dispose();
     }
 }
