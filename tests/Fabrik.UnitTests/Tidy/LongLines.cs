@@ -12,7 +12,6 @@ internal static class LongLines
         ["src/Fabrik.Cache/Local/StoreReader.cs"] = 1,
         ["src/Fabrik/Settings/Reference/ReferencePage.cs"] = 3,
         ["src/Fabrik/Settings/Schema/AuthSettings.cs"] = 1,
-        ["src/Fabrik/Settings/Schema/CacheSettings.cs"] = 1,
         ["tests/Fabrik.UnitTests/Settings/Files/SettingsFormatTests.cs"] = 13,
         ["tests/Fabrik.UnitTests/Settings/Overrides/SettingsFlagsTests.cs"] = 3,
         ["tests/Fabrik.UnitTests/Settings/SettingsArrayTests.cs"] = 2,
