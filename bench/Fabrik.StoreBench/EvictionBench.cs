@@ -3,9 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Fabrik.StoreBench;
 
-/// <summary>
-/// The same writes into two stores with the same entries: one has room, the other evicts with every write.
-/// </summary>
+/// <summary>The same writes into two equal stores: one has room, the other evicts with every write.</summary>
 internal sealed class EvictionBench(BenchOptions options, Report report)
 {
     public async Task RunAsync(int size, int entries)

@@ -22,7 +22,8 @@ internal sealed class Report
     public void Add(string what, Latencies run)
     {
         var (rate, p50, p99) = (run.Rate, run.Microseconds(0.5), run.Microseconds(0.99));
-        var row = string.Create(CultureInfo.InvariantCulture, $"| {what} | {rate:N0}/s | {p50:N0} µs | {p99:N0} µs |");
+        var row = string.Create(
+            CultureInfo.InvariantCulture, $"| {what} | {rate:N0}/s | {p50:N0} µs | {p99:N0} µs |");
         _output.WriteLine(row);
     }
 }

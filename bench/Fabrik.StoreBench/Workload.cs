@@ -45,9 +45,7 @@ internal sealed class Workload
         return latencies;
     }
 
-    /// <summary>
-    /// Reads entries in a random order, one after the other, as a server does: memory or file, then let go.
-    /// </summary>
+    /// <summary>Reads entries in a random order, one after the other, as a server does: memory or a file.</summary>
     public async Task<Latencies> GetAsync(LocalStore store, ArtifactId[] ids, int count)
     {
         var latencies = new Latencies(count);

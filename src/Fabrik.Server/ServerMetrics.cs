@@ -27,13 +27,15 @@ public sealed class ServerMetrics : IDisposable
     /// <summary>Starts counting at zero.</summary>
     public ServerMetrics()
     {
-        _hits = _meter.CreateCounter<long>("fabrik_cache_hits", "{request}", "Reads that were answered with an artifact.");
+        _hits = _meter.CreateCounter<long>(
+            "fabrik_cache_hits", "{request}", "Reads that were answered with an artifact.");
         _misses = _meter.CreateCounter<long>("fabrik_cache_misses", "{request}", "Reads that found no artifact.");
         _duration = _meter.CreateHistogram<double>(
             "fabrik_request_duration_seconds", "s", "From the headers of a request to the end of its answer.");
         _bandwidth = _meter.CreateCounter<long>(
             "fabrik_bandwidth_bytes", "By", "Bytes of artifacts that tools sent or were sent.");
-        _errors = _meter.CreateCounter<long>("fabrik_errors", "{request}", "Requests that failed, by the kind of failure.");
+        _errors = _meter.CreateCounter<long>(
+            "fabrik_errors", "{request}", "Requests that failed, by the kind of failure.");
         _active = _meter.CreateUpDownCounter<long>("fabrik_active_requests", "{request}", "Requests being answered.");
     }
 

@@ -27,4 +27,7 @@ public sealed record ServerServices
 
     /// <summary>How many requests are served at a time; shared by all listeners.</summary>
     public required RequestGate Gate { get; init; }
+
+    /// <summary>Cancelled when the server begins to end: nobody is waited for who has had an answer.</summary>
+    public CancellationToken Draining { get; init; }
 }

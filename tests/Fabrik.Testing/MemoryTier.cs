@@ -138,7 +138,8 @@ public sealed class MemoryTier(TimeProvider time) : ICacheTier
                 body.AdvanceTo(read.Buffer.End);
                 if (bytes.WrittenCount > options.MaxSize)
                 {
-                    return CacheError.Client(CacheErrorKind.TooLarge, $"the body has more than {options.MaxSize} bytes");
+                    return CacheError.Client(
+                        CacheErrorKind.TooLarge, $"the body has more than {options.MaxSize} bytes");
                 }
 
                 if (read.IsCanceled)

@@ -118,7 +118,8 @@ internal static class InlineCodec
             return Damaged("it is too short to be encrypted");
         }
 
-        if (BlobKeyCheck.FaultOf(options.KeyId.Span, encoded.Slice(PlainHeader, BlobCipher.KeyIdLength)) is { } keyFault)
+        var keyId = encoded.Slice(PlainHeader, BlobCipher.KeyIdLength);
+        if (BlobKeyCheck.FaultOf(options.KeyId.Span, keyId) is { } keyFault)
         {
             return CacheError.Internal(CacheErrorKind.Io, $"a stored value {keyFault}");
         }

@@ -1,5 +1,4 @@
 using System.IO.Pipelines;
-using System.Runtime.CompilerServices;
 using Fabrik.Cache.Artifacts;
 using Fabrik.Cache.Eviction;
 using Fabrik.Cache.Local.Blobs;
@@ -28,6 +27,7 @@ public sealed class LocalStore : ICacheTier
     private readonly StoreUpkeep _upkeep;
     private readonly LeaseTable _leases;
     private readonly StoreReader _reader;
+    private readonly StoreLister _lister;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private volatile ContentReceiver _receiver;
@@ -52,6 +52,7 @@ public sealed class LocalStore : ICacheTier
         _committer = new Committer(database, _state, _health, _logger);
         _receiver = new ContentReceiver(files, options, _state.Encoding);
         _reader = new StoreReader(database, _state, DropAsync);
+        _lister = new StoreLister(database, _state);
         _upkeep = new StoreUpkeep(database, _state, _committer, (_health, _time, _logger));
     }
 
@@ -85,6 +86,10 @@ public sealed class LocalStore : ICacheTier
 
     /// <summary>What runs beside requests, for tests that do not wait for its timer.</summary>
     internal StoreUpkeep Upkeep => _upkeep;
+
+    /// <summary>Opens an artifact as <see cref="GetAsync"/> does, without counting it as a use.</summary>
+    internal ValueTask<CacheResult<CachedArtifact?>> InspectAsync(
+        ArtifactId id, CancellationToken cancellationToken) => _reader.OpenAsync(id, cancellationToken);
 
     /// <summary>
     /// Opens the store in a folder, and makes it when it is not there. An error says who else holds it, that a newer
@@ -134,7 +139,7 @@ public sealed class LocalStore : ICacheTier
         using var session = _database.Enter();
         if (session is null)
         {
-            return ValueTask.FromResult<CacheResult<Unit>>(StoreReader.Unavailable());
+            return ValueTask.FromResult<CacheResult<Unit>>(_database.WhyClosed());
         }
 
         try
@@ -167,6 +172,11 @@ public sealed class LocalStore : ICacheTier
         {
             return CacheError.Client(
                 CacheErrorKind.InvalidRequest, $"an entry has at most {EntryRecord.MaxProperties} bytes of properties");
+        }
+
+        if (_isDisposed != 0)
+        {
+            return StoreFaults.Closing();
         }
 
         if (_health.State != WriteState.Ok)
@@ -213,55 +223,33 @@ public sealed class LocalStore : ICacheTier
         }
     }
 
-    /// <summary>Removes every entry.</summary>
+    /// <summary>
+    /// Removes every entry that was there when this began, promised ones too, in transactions of bounded length. What
+    /// others write meanwhile may stay.
+    /// </summary>
     public async ValueTask<CacheResult<Unit>> ClearAsync(CancellationToken cancellationToken)
     {
-        var ids = new List<ArtifactId>();
-        await foreach (var info in ListAsync(null, cancellationToken))
+        ArtifactId? last = null;
+        do
         {
-            ids.Add(info.Id);
-            if (ids.Count == 1000)
+            var step = await _committer.SendAsync(new ClearCommand(last), cancellationToken);
+            if (!step.TryGet(out last, out var error))
             {
-                if ((await ClearAsync(ids, cancellationToken)).Error is { } error)
-                {
-                    return error;
-                }
-
-                ids = [];
+                return error;
             }
         }
+        while (last is not null);
 
-        return (await ClearAsync(ids, cancellationToken)).Error is { } last ? last : default(Unit);
+        return default(Unit);
     }
 
     /// <summary>
-    /// Every entry behind <paramref name="after"/>, in the order of ids, as the store was when this began.
+    /// Every entry behind <paramref name="after"/>, in the order of ids. It holds nothing while the caller thinks, so
+    /// of entries that come or go meanwhile some are listed. It ends early when the store is closed meanwhile.
     /// </summary>
-    public async IAsyncEnumerable<ArtifactInfo> ListAsync(
-        ArtifactId? after, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        using var session = _database.Enter();
-        if (session is null)
-        {
-            yield break;
-        }
-
-        using var iterator = session.Database.Iterate(StoreFamilies.Entries);
-        var now = _state.NowMilliseconds;
-        var found = after is { } start ? iterator.Seek(start.Bytes) : iterator.First();
-        for (; found; found = iterator.Next())
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            var id = new ArtifactId(iterator.Key);
-            var entry = id == after ? null : EntryRecord.Read(iterator.Value, _state.Tools);
-            if (entry?.Head.IsExpired(now) == false)
-            {
-                yield return entry.Head.ToInfo(id, entry.Metadata);
-            }
-        }
-
-        await Task.CompletedTask;
-    }
+    /// <exception cref="IOException">The index cannot be read.</exception>
+    public IAsyncEnumerable<ArtifactInfo> ListAsync(ArtifactId? after, CancellationToken cancellationToken) =>
+        _lister.ListAsync(after, cancellationToken);
 
     /// <summary>Reads and checks every content, drops what is damaged, and removes files that nothing names.</summary>
     public ValueTask<VerifyReport> VerifyAsync(
@@ -364,7 +352,4 @@ public sealed class LocalStore : ICacheTier
         WriteState.ReadOnly => CacheErrorKind.ReadOnly,
         _ => CacheErrorKind.Io,
     };
-
-    private ValueTask<CacheResult<int>> ClearAsync(List<ArtifactId> ids, CancellationToken cancellationToken) =>
-        _committer.SendAsync(new ClearCommand(ids), cancellationToken);
 }

@@ -34,7 +34,10 @@ public sealed record LocalStoreOptions
     /// <summary>
     /// Values up to this many bytes lie in the index, larger ones are files; 0 to <see cref="MaxInlineLimit"/>.
     /// </summary>
-    public int InlineLimit { get; init; } = 64 * 1024;
+    public int InlineLimit { get; init; } = 16 * 1024;
+
+    /// <summary>Memory for entries that are read again and again, in bytes; 0 for none.</summary>
+    public long HotSize { get; init; } = 16 * 1024 * 1024;
 
     /// <summary>How new contents are compressed, where that pays. Older ones are read whatever this says.</summary>
     public CompressionKind Compression { get; init; } = CompressionKind.Zstd;

@@ -11,6 +11,9 @@ internal static class StoreFaults
     private const int ReadOnlyUnix = 30;
     private const int DiskFullWindows = 112;
 
+    /// <summary>The error of a store that is being closed, or is closed.</summary>
+    public static CacheError Closing() => CacheError.Internal(CacheErrorKind.ShuttingDown, "the store is closing");
+
     /// <summary>The error that a caller sees.</summary>
     public static CacheError ToError(Exception error) => Classify(error) switch
     {

@@ -1,47 +1,81 @@
 using Fabrik.Cache.Artifacts;
 using Fabrik.Cache.Codec;
+using Fabrik.Cache.Eviction;
 using Fabrik.Cache.Local.Blobs;
 using Fabrik.Cache.Local.Commit;
 using Fabrik.Cache.Local.Index;
-using Microsoft.Win32.SafeHandles;
 
 namespace Fabrik.Cache.Local;
 
 /// <summary>Opens artifacts: straight from the index and the files, from any thread, without a lock.</summary>
 internal sealed class StoreReader(StoreDatabase database, StoreState state, DamageReport damaged)
 {
-    /// <summary>The error while there is no index.</summary>
-    public static CacheError Unavailable() =>
-        CacheError.Internal(CacheErrorKind.Unavailable, "the index of the store is closed or being opened anew");
+    private readonly FileOpener _files = new(state, damaged);
 
-    /// <summary>Opens an artifact; <see langword="null"/> is a miss.</summary>
-    public async ValueTask<CacheResult<CachedArtifact?>> GetAsync(ArtifactId id, CancellationToken cancellationToken)
+    /// <summary>Opens an artifact and counts that as a use; <see langword="null"/> is a miss.</summary>
+    public ValueTask<CacheResult<CachedArtifact?>> GetAsync(ArtifactId id, CancellationToken cancellationToken)
     {
-        // A second look is taken when the entry changed between its look-up and its content's.
-        for (var attempt = 0; ; attempt++)
+        if (state.Hot.Find(id) is { } hot && !hot.IsExpired(state.NowMilliseconds))
         {
-            if (!Find(id).TryGet(out var found, out var error))
-            {
-                return error;
-            }
+            return GetAsync(hot, cancellationToken);
+        }
 
-            if (found is not { } hit)
-            {
-                return (CachedArtifact?)null;
-            }
+        return NoteAsync(id, OpenAsync(id, cancellationToken, state.Hot.EpochOf(id)));
+    }
 
-            var opened = hit.Place.IsInline ? hit.Value : await OpenFileAsync(hit, cancellationToken);
-            if (opened.Error is not { Kind: CacheErrorKind.Damaged } damage)
-            {
-                return Note(id, opened);
-            }
+    /// <summary>
+    /// Opens an artifact from the disk; <see langword="null"/> is a miss. What is in memory or a plain file is opened at
+    /// once.
+    /// </summary>
+    /// <param name="id">The artifact.</param>
+    /// <param name="cancellationToken">Ends the opening.</param>
+    /// <param name="epoch">With one, what is found is offered to <see cref="HotEntries"/>.</param>
+    public ValueTask<CacheResult<CachedArtifact?>> OpenAsync(
+        ArtifactId id, CancellationToken cancellationToken, uint? epoch = null)
+    {
+        if (Find(id, out var hit) is { } error)
+        {
+            return ValueTask.FromResult<CacheResult<CachedArtifact?>>(error);
+        }
 
-            if (attempt > 0)
+        if (hit.Info is null)
+        {
+            return ValueTask.FromResult<CacheResult<CachedArtifact?>>(default(CachedArtifact));
+        }
+
+        if (epoch is { } before && hit.Value.Error is null)
+        {
+            state.Hot.Offer(before, hit.Info, hit.Place, hit.Value.Value);
+        }
+
+        return OpenAsync(id, hit, cancellationToken);
+    }
+
+    private ValueTask<CacheResult<CachedArtifact?>> GetAsync(HotEntry hot, CancellationToken cancellationToken)
+    {
+        var id = hot.Info.Id;
+        if (hot.Value is { } value)
+        {
+            state.Evictor.NoteRead(id);
+            return ValueTask.FromResult<CacheResult<CachedArtifact?>>(value);
+        }
+
+        return NoteAsync(id, OpenAsync(id, new Hit(hot.Info, hot.Place, default(CachedArtifact)), cancellationToken));
+    }
+
+    private ValueTask<CacheResult<CachedArtifact?>> OpenAsync(
+        ArtifactId id, in Hit hit, CancellationToken cancellationToken)
+    {
+        if (hit.Place.Form != BlobForm.Encoded)
+        {
+            var opened = Open(hit);
+            if (opened.Error is not { Kind: CacheErrorKind.Damaged })
             {
-                await damaged(id, hit.Place, damage.Message);
-                return (CachedArtifact?)null;
+                return ValueTask.FromResult(opened);
             }
         }
+
+        return OpenAgainAsync(id, hit, cancellationToken);
     }
 
     /// <summary>Describes an artifact; <see langword="null"/> is a miss.</summary>
@@ -50,12 +84,14 @@ internal sealed class StoreReader(StoreDatabase database, StoreState state, Dama
         using var session = database.Enter();
         if (session is null)
         {
-            return Unavailable();
+            return database.WhyClosed();
         }
 
         try
         {
-            return TryFind(session, id, out _, out var info) ? info : null;
+            return TryFind(session, id, out var head, out var info)
+                ? head.ToInfo(id, info!.Metadata, FindAccess(session, id))
+                : null;
         }
         catch (IOException error)
         {
@@ -82,12 +118,41 @@ internal sealed class StoreReader(StoreDatabase database, StoreState state, Dama
 
     private CacheResult<CachedArtifact?> Note(ArtifactId id, CacheResult<CachedArtifact?> opened)
     {
-        if (opened.Error is null)
+        if (opened.TryGet(out var artifact, out _) && artifact is not null)
         {
             state.Evictor.NoteRead(id);
         }
 
         return opened;
+    }
+
+    private ValueTask<CacheResult<CachedArtifact?>> NoteAsync(
+        ArtifactId id, ValueTask<CacheResult<CachedArtifact?>> opening)
+    {
+        return opening.IsCompletedSuccessfully ? ValueTask.FromResult(Note(id, opening.Result)) : Slowly(id, opening);
+
+        async ValueTask<CacheResult<CachedArtifact?>> Slowly(
+            ArtifactId id, ValueTask<CacheResult<CachedArtifact?>> opening) => Note(id, await opening);
+    }
+
+    /// <summary>What memory knows of an entry's reads, or else what was written down of them.</summary>
+    private AccessRecord FindAccess(StoreDatabase.Session session, ArtifactId id)
+    {
+        state.Evictor.DrainReads();
+        if (state.Evictor.FindAccess(id) is { } known)
+        {
+            return known;
+        }
+
+        if (!session.Database.TryGet(StoreFamilies.Access, id.Bytes[..EvictionKey.Length], out var record))
+        {
+            return default;
+        }
+
+        using (record)
+        {
+            return AccessRecord.Read(record.Bytes);
+        }
     }
 
     private bool TryFind(StoreDatabase.Session session, ArtifactId id, out EntryHead head, out ArtifactInfo? info)
@@ -112,30 +177,27 @@ internal sealed class StoreReader(StoreDatabase database, StoreState state, Dama
     }
 
     /// <summary>
-    /// Finds an entry, and opens its value when that lies in the index; <see langword="null"/> is a miss.
+    /// Finds an entry, and opens its value when that lies in the index; without its info it is a miss.
     /// </summary>
-    private CacheResult<Hit?> Find(ArtifactId id)
+    private CacheError? Find(ArtifactId id, out Hit hit)
     {
+        hit = default;
         var session = database.Enter();
         if (session is null)
         {
-            return Unavailable();
+            return database.WhyClosed();
         }
 
         CacheResult<CachedArtifact?> value = default(CachedArtifact);
         try
         {
-            if (!TryFind(session, id, out var head, out var info))
+            if (TryFind(session, id, out var head, out var info))
             {
-                return (Hit?)null;
+                value = head.Place.IsInline ? OpenValue(info!, head.Place, session) : value;
+                hit = new Hit(info, head.Place, value);
             }
 
-            if (head.Place.IsInline)
-            {
-                value = OpenValue(info!, head.Place, session);
-            }
-
-            return new Hit(info!, head.Place, value);
+            return null;
         }
         catch (IOException error)
         {
@@ -180,48 +242,46 @@ internal sealed class StoreReader(StoreDatabase database, StoreState state, Dama
         }
     }
 
-    private async ValueTask<CacheResult<CachedArtifact?>> OpenFileAsync(Hit hit, CancellationToken cancellationToken)
+    /// <summary>Opens a hit; when its entry has changed since it was found, finds and opens it once more.</summary>
+    private async ValueTask<CacheResult<CachedArtifact?>> OpenAgainAsync(
+        ArtifactId id, Hit hit, CancellationToken cancellationToken)
     {
-        SafeFileHandle? file = null;
-        CachedArtifact? artifact = null;
-        try
+        for (var isFirst = true; ; isFirst = false)
         {
-            file = state.Files.Open(hit.Place.Digest, hit.Place.Number);
-            if (file is null || RandomAccess.GetLength(file) != hit.Place.StoredSize)
+            var opened = hit.Place.Form == BlobForm.Encoded
+                ? await _files.DecodeAsync(hit.Info!, hit.Place, cancellationToken)
+                : Open(hit);
+            if (opened.Error is not { Kind: CacheErrorKind.Damaged } damage)
             {
-                return Damaged(file is null ? "its file is gone" : "its file has another length");
+                return opened;
             }
 
-            if (hit.Place.Form == BlobForm.Plain)
+            state.Hot.Remove(id);
+            if (!isFirst)
             {
-                return artifact = new FileArtifact(hit.Info, hit.Place, file, state.Checked, damaged);
+                await damaged(id, hit.Place, damage.Message);
+                return (CachedArtifact?)null;
             }
 
-            var options = state.Encoding.ForReading(hit.Place.Digest);
-            var opened = await BlobReader.OpenAsync(file, options, cancellationToken);
-            if (!opened.TryGet(out var reader, out var error))
+            if (Find(id, out hit) is { } error)
             {
                 return error;
             }
 
-            return artifact = new EncodedArtifact(hit.Info, hit.Place, file, reader, damaged);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return StoreFaults.ToError(error);
-        }
-        finally
-        {
-            if (artifact is null)
+            if (hit.Info is null)
             {
-                file?.Dispose();
+                return (CachedArtifact?)null;
             }
         }
     }
 
-    /// <summary>An entry that was found.</summary>
-    /// <param name="Info">What is known of it.</param>
+    /// <summary>Opens what needs no decoding.</summary>
+    private CacheResult<CachedArtifact?> Open(in Hit hit) =>
+        hit.Place.IsInline ? hit.Value : _files.Open(hit.Info!, hit.Place);
+
+    /// <summary>An entry that was found, or was not.</summary>
+    /// <param name="Info">What is known of it; null if there is none.</param>
     /// <param name="Place">Where its content lies.</param>
     /// <param name="Value">Its content, when that lies in the index.</param>
-    private readonly record struct Hit(ArtifactInfo Info, BlobPlace Place, CacheResult<CachedArtifact?> Value);
+    private readonly record struct Hit(ArtifactInfo? Info, BlobPlace Place, CacheResult<CachedArtifact?> Value);
 }

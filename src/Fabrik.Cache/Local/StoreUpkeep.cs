@@ -1,3 +1,4 @@
+using Fabrik.Cache.Eviction;
 using Fabrik.Cache.Local.Blobs;
 using Fabrik.Cache.Local.Commit;
 using Fabrik.Cache.Local.Index;
@@ -20,6 +21,9 @@ internal sealed class StoreUpkeep : IAsyncDisposable
     /// <summary>Transactions that remove expired entries in a tick, which others may come between.</summary>
     private const int MaxExpireCommands = 64;
 
+    /// <summary>Transactions that write all changes a policy keeps.</summary>
+    private const int MaxFlushCommands = (EvictionLimits.MaxPendingChanges / StoreEvictor.MaxFlush) + 1;
+
     private readonly StoreDatabase _database;
     private readonly StoreState _state;
     private readonly Committer _committer;
@@ -27,6 +31,7 @@ internal sealed class StoreUpkeep : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopping = new();
+    private readonly CancellationToken _stopped;
     private readonly IReadOnlyList<FileInfo> _leftovers;
     private Task _loop = Task.CompletedTask;
     private Task _sweep = Task.CompletedTask;
@@ -38,6 +43,7 @@ internal sealed class StoreUpkeep : IAsyncDisposable
         _state = state;
         _committer = committer;
         (_health, _time, _logger) = world;
+        _stopped = _stopping.Token;
         _leftovers = state.Files.FindTemporary();
     }
 
@@ -53,6 +59,8 @@ internal sealed class StoreUpkeep : IAsyncDisposable
     {
         if (policyChanged)
         {
+            // The new policy begins with what was written down.
+            _ = FlushAccessAsync(CancellationToken.None);
             _ = _committer.SendAsync(new ExclusiveCommand(StartPolicy), CancellationToken.None).AsTask();
         }
 
@@ -70,11 +78,11 @@ internal sealed class StoreUpkeep : IAsyncDisposable
         {
             foreach (var file in _leftovers.Concat(_state.Files.FindBlobs()))
             {
-                _stopping.Token.ThrowIfCancellationRequested();
+                _stopped.ThrowIfCancellationRequested();
                 if (IsOrphan(file))
                 {
                     var removed = await _committer.SendAsync(
-                        new ExclusiveCommand(() => RemoveOrphan(file)), _stopping.Token);
+                        new ExclusiveCommand(() => RemoveOrphan(file)), _stopped);
                     count += removed.TryGet(out var isRemoved, out _) && isRemoved ? 1 : 0;
                 }
             }
@@ -101,7 +109,7 @@ internal sealed class StoreUpkeep : IAsyncDisposable
     {
         await _stopping.CancelAsync();
         await Task.WhenAll(_loop, _sweep);
-        await _committer.SendAsync(new FlushAccessCommand(), CancellationToken.None);
+        await FlushAccessAsync(CancellationToken.None);
         _stopping.Dispose();
     }
 
@@ -165,7 +173,7 @@ internal sealed class StoreUpkeep : IAsyncDisposable
         {
             try
             {
-                if (!await timer.WaitForNextTickAsync(_stopping.Token))
+                if (!await timer.WaitForNextTickAsync(_stopped))
                 {
                     return;
                 }
@@ -188,13 +196,15 @@ internal sealed class StoreUpkeep : IAsyncDisposable
     {
         if (_health.State != WriteState.Ok || _database.IsClosed)
         {
-            await _committer.SendAsync(new ExclusiveCommand(TryHeal), _stopping.Token);
+            await _committer.SendAsync(new ExclusiveCommand(TryHeal), _stopped);
             return;
         }
 
+        // A read is dated when it leaves the journal: to the accuracy of a tick.
+        _state.Evictor.DrainReads();
         for (var i = 0; i < MaxExpireCommands; i++)
         {
-            var expired = await _committer.SendAsync(new ExpireCommand(), _stopping.Token);
+            var expired = await _committer.SendAsync(new ExpireCommand(), _stopped);
             if (!expired.TryGet(out var count, out _) || count < ExpireCommand.MaxEntries)
             {
                 break;
@@ -204,7 +214,20 @@ internal sealed class StoreUpkeep : IAsyncDisposable
         EnforceLimit();
         if (tick % AccessTicks == 0)
         {
-            await _committer.SendAsync(new FlushAccessCommand(), _stopping.Token);
+            await FlushAccessAsync(_stopped);
+        }
+    }
+
+    /// <summary>Writes down what is known of reads, in transactions of bounded length.</summary>
+    private async Task FlushAccessAsync(CancellationToken cancellationToken)
+    {
+        for (var i = 0; i < MaxFlushCommands; i++)
+        {
+            var flushed = await _committer.SendAsync(new FlushAccessCommand(), cancellationToken);
+            if (!flushed.TryGet(out var count, out _) || count < StoreEvictor.MaxFlush)
+            {
+                return;
+            }
         }
     }
 
@@ -226,6 +249,7 @@ internal sealed class StoreUpkeep : IAsyncDisposable
                 return false;
             }
 
+            _state.Hot.Clear();
             _state.Counters = _database.ReadCounters();
             StartPolicy();
             _health.Recovered();

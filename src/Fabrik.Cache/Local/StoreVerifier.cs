@@ -15,7 +15,7 @@ internal sealed class StoreVerifier(LocalStore store, StoreUpkeep upkeep)
         var before = store.Statistics;
         await foreach (var info in store.ListAsync(null, cancellationToken))
         {
-            var found = await store.GetAsync(info.Id, cancellationToken);
+            var found = await store.InspectAsync(info.Id, cancellationToken);
             if (found.TryGet(out var artifact, out _) && artifact is not null)
             {
                 await using (artifact)

@@ -32,7 +32,8 @@ public static class HealthRoutes
         var degraded = services.Degraded();
         return SendAsync(http, services, StatusCodes.Status200OK, json =>
         {
-            json.WriteString("status"u8, notReady is not null ? "not_ready" : degraded is not null ? "degraded" : "healthy");
+            var limited = degraded is null ? "healthy" : "degraded";
+            json.WriteString("status"u8, notReady is null ? limited : "not_ready");
             json.WriteNumber("uptime_seconds"u8, (long)services.Time.GetElapsedTime(start).TotalSeconds);
             json.WriteString("version"u8, services.Version);
             if ((notReady ?? degraded) is { } reason)

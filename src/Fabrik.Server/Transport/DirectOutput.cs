@@ -16,16 +16,16 @@ namespace Fabrik.Server.Transport;
 /// connection is reported as a completed flush, never as an exception: that is how Kestrel is told by its own
 /// transport.
 /// </remarks>
-internal sealed class DirectOutput(Socket socket, PipeWriter inner) : PipeWriter, IDirectBody
+internal sealed class DirectOutput(Socket socket, PipeWriter inner, TakingPace? pace) : PipeWriter, IDirectBody
 {
     /// <summary>Response headers fit in this; a larger write takes a larger buffer for one flush.</summary>
     private const int BufferSize = 4096;
 
     /// <summary>
     /// What is read from a file and sent by the socket's own asynchronous send when its buffer is full: awaiting that
-    /// send is how writability is awaited.
+    /// send is how writability is awaited. It is what a slow client costs, so it is small.
     /// </summary>
-    private const int CatchUpSize = 32 * 1024;
+    private const int CatchUpSize = 4096;
 
     private byte[] _buffer = [];
     private int _buffered;
@@ -36,6 +36,9 @@ internal sealed class DirectOutput(Socket socket, PipeWriter inner) : PipeWriter
     private int _body;
     private bool _isBroken;
     private volatile bool _isCanceled;
+
+    /// <summary>Bytes that the kernel took on this connection.</summary>
+    private long _handed;
 
     // Kestrel may complete the writer while a flush waits for a slow client: the buffers are the flush's until it ends.
     private readonly Lock _completion = new();
@@ -118,7 +121,7 @@ internal sealed class DirectOutput(Socket socket, PipeWriter inner) : PipeWriter
 
         // 1. What is buffered, and a body that is in memory, in one call. 2. A file by the kernel.
         var sent = 0;
-        if (TrySendMemory(ref sent) && TrySendFile())
+        if (TrySend(ref sent))
         {
             Reset();
             return ValueTask.FromResult(Result());
@@ -128,9 +131,19 @@ internal sealed class DirectOutput(Socket socket, PipeWriter inner) : PipeWriter
         lock (_completion)
         {
             _isFlushing = true;
+            pace?.Begin(Taken());
         }
 
         return FlushRestAsync(sent, cancellationToken);
+    }
+
+    /// <summary>Whether a flush waits for a client that takes too little; asked every second or so.</summary>
+    public bool IsTooSlow()
+    {
+        lock (_completion)
+        {
+            return _isFlushing && pace is not null && pace.IsTooSlow(Taken());
+        }
     }
 
     /// <inheritdoc/>
@@ -160,11 +173,28 @@ internal sealed class DirectOutput(Socket socket, PipeWriter inner) : PipeWriter
         Complete(exception);
     }
 
+    // The kernel takes megabytes that a client has not seen yet; what it acknowledged is the difference.
+    private long Taken() => Volatile.Read(ref _handed) - LinuxSocket.Unsent(socket.SafeHandle);
+
     private FlushResult Result()
     {
         var isCanceled = _isCanceled;
         _isCanceled = false;
         return new FlushResult(isCanceled, _isBroken);
+    }
+
+    private bool TrySend(ref int sent)
+    {
+        try
+        {
+            return TrySendMemory(ref sent) && TrySendFile();
+        }
+        catch (ObjectDisposedException)
+        {
+            // Kestrel aborted the connection, which another thread may do at any time.
+            _isBroken = true;
+            return true;
+        }
     }
 
     /// <summary>
@@ -188,6 +218,7 @@ internal sealed class DirectOutput(Socket socket, PipeWriter inner) : PipeWriter
             if (taken >= 0)
             {
                 sent += (int)taken;
+                _handed += taken;
             }
             else if (taken != -LinuxSocket.Interrupted)
             {
@@ -213,6 +244,7 @@ internal sealed class DirectOutput(Socket socket, PipeWriter inner) : PipeWriter
             {
                 _fileOffset += taken;
                 _body -= (int)taken;
+                _handed += taken;
             }
             else if (taken != -LinuxSocket.Interrupted)
             {
@@ -297,6 +329,7 @@ internal sealed class DirectOutput(Socket socket, PipeWriter inner) : PipeWriter
         {
             var sent = await socket.SendAsync(bytes, SocketFlags.None, cancellationToken);
             bytes = bytes[sent..];
+            _handed += sent;
         }
     }
 

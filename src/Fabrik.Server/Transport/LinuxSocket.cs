@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Fabrik.Server.Transport;
 
 /// <summary>
-/// The three system calls that .NET does not offer without copying or blocking (socket(7), sendfile(2)).
+/// The system calls that .NET does not offer without copying or blocking (socket(7), sendfile(2)).
 /// </summary>
 internal static unsafe partial class LinuxSocket
 {
@@ -17,6 +17,9 @@ internal static unsafe partial class LinuxSocket
     private const int DontWait = 0x40;
     private const int NoSignal = 0x4000;
     private const int MoreFlag = 0x8000;
+
+    /// <summary>SIOCOUTQ: tcp(7), unix(7).</summary>
+    private const nuint OutQueue = 0x5411;
 
     private const int GetFlags = 3;
     private const int SetFlags = 4;
@@ -45,6 +48,25 @@ internal static unsafe partial class LinuxSocket
         return sent >= 0 ? sent : -Marshal.GetLastPInvokeError();
     }
 
+    /// <summary>Bytes that the kernel holds until the other side acknowledges them; 0 of a closed socket.</summary>
+    public static int Unsent(SafeHandle socket)
+    {
+        if (socket.IsClosed)
+        {
+            return 0;
+        }
+
+        try
+        {
+            var count = 0;
+            return ioctl(socket, OutQueue, &count) == 0 ? count : 0;
+        }
+        catch (ObjectDisposedException)
+        {
+            return 0;
+        }
+    }
+
     /// <summary>Makes sure that <see cref="SendFile"/>, which has no flag for it, does not block.</summary>
     public static void SetNonBlocking(SafeHandle socket)
     {
@@ -66,6 +88,10 @@ internal static unsafe partial class LinuxSocket
     [LibraryImport("libc", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int fcntl(SafeHandle file, int command, int argument);
+
+    [LibraryImport("libc", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int ioctl(SafeHandle socket, nuint request, int* value);
 
     private struct IoVector
     {

@@ -27,6 +27,7 @@ internal sealed class ServingProcess(ProcessOptions options) : IAsyncDisposable
     private readonly ServingState _state = new();
     private readonly ILogger _logger = options.Logs.CreateLogger<ServingProcess>();
     private readonly RequestGate _gate = new(options.Settings.Get(RuntimeSettings.MaxConcurrentRequests), options.Time);
+    private readonly CancellationTokenSource _draining = new();
     private AccessControl? _access;
     private LocalStore? _store;
     private Instruments? _instruments;
@@ -108,6 +109,7 @@ internal sealed class ServingProcess(ProcessOptions options) : IAsyncDisposable
     public async Task DrainAsync()
     {
         _state.NotReady = "draining";
+        await _draining.CancelAsync();
         if (_listeners is null)
         {
             return;
@@ -130,6 +132,7 @@ internal sealed class ServingProcess(ProcessOptions options) : IAsyncDisposable
             await _listeners.DisposeAsync();
         }
 
+        _draining.Dispose();
         if (_controlSocket is not null)
         {
             ControlSocket.RemoveStale(_controlSocket);
@@ -210,6 +213,7 @@ internal sealed class ServingProcess(ProcessOptions options) : IAsyncDisposable
                 Logs = options.Logs,
                 Metrics = _instruments!.Server,
                 Gate = _gate,
+                Draining = _draining.Token,
             });
         }
 

@@ -28,6 +28,7 @@ internal static class StoreOptions
             Durability = settings.Get(CacheSettings.Durability),
             Lease = settings.Get(CacheSettings.Lease),
             InlineLimit = (int)settings.Get(CacheSettings.InlineLimit).Bytes,
+            HotSize = settings.Get(CacheSettings.HotSize).Bytes,
             Compression = settings.Get(CacheSettings.Compression),
             CompressionLevel = settings.Get(CacheSettings.CompressionLevel),
             EncryptionKey = key,

@@ -20,6 +20,14 @@ namespace Fabrik.Composition;
 /// </summary>
 internal sealed class WebListeners : IAsyncDisposable
 {
+    private const int MaxRequestLine = 8 * 1024;
+    private const int MaxHeaders = 32 * 1024;
+    private const int MaxHeaderCount = 100;
+
+    // Longer than the 60 s or so that proxies and build tools keep a connection for: they close first, so that no
+    // request meets a connection that is being closed.
+    private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(130);
+
     private readonly WebApplication _app;
     private readonly IReadOnlyList<ListenerRole> _roles;
 
@@ -44,8 +52,16 @@ internal sealed class WebListeners : IAsyncDisposable
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton<IHostLifetime, OwnLifetime>();
         builder.WebHost.UseKestrelCore();
-        builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, settings, roles));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            Limit(kestrel, settings);
+            foreach (ListenerRole role in roles)
+            {
+                Listen(kestrel, role, time, SlowestClient(settings));
+            }
+        });
         WebApplication app = builder.Build();
+        app.UsePlainFraming();
         app.Run(context => context.Features.Get<ListenerRole>()!.Answer(context));
         return new WebListeners(app, roles);
     }
@@ -77,24 +93,29 @@ internal sealed class WebListeners : IAsyncDisposable
         public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 
-    private static void Configure(KestrelServerOptions kestrel, EffectiveSettings settings, ListenerRole[] roles)
+    private static void Limit(KestrelServerOptions kestrel, EffectiveSettings settings)
     {
         kestrel.AddServerHeader = false;
         // Adapters refuse what is too large, each in its protocol's words.
         kestrel.Limits.MaxRequestBodySize = null;
         kestrel.Limits.MaxConcurrentConnections = settings.Get(RuntimeSettings.MaxConnections);
+        kestrel.Limits.MaxRequestLineSize = MaxRequestLine;
+        kestrel.Limits.MaxRequestHeadersTotalSize = MaxHeaders;
+        kestrel.Limits.MaxRequestHeaderCount = MaxHeaderCount;
+        kestrel.Limits.KeepAliveTimeout = KeepAlive;
         kestrel.Limits.RequestHeadersTimeout = settings.Get(RuntimeSettings.RequestHeaderTimeout);
-        long rate = settings.Get(RuntimeSettings.MinDataRate).Bytes;
-        MinDataRate? minimum = rate == 0 ? null : new MinDataRate(rate, TimeSpan.FromSeconds(5));
-        kestrel.Limits.MinRequestBodyDataRate = minimum;
-        kestrel.Limits.MinResponseDataRate = minimum;
-        foreach (ListenerRole role in roles)
-        {
-            Listen(kestrel, role);
-        }
+        kestrel.Limits.MinRequestBodyDataRate = SlowestClient(settings);
+        kestrel.Limits.MinResponseDataRate = DirectOutputMiddleware.IsSupported ? null : SlowestClient(settings);
     }
 
-    private static void Listen(KestrelServerOptions kestrel, ListenerRole role)
+    private static MinDataRate? SlowestClient(EffectiveSettings settings)
+    {
+        long rate = settings.Get(RuntimeSettings.MinDataRate).Bytes;
+        return rate == 0 ? null : new MinDataRate(rate, TimeSpan.FromSeconds(5));
+    }
+
+    private static void Listen(
+        KestrelServerOptions kestrel, ListenerRole role, TimeProvider time, MinDataRate? slowest)
     {
         BindAddress bind = role.Plan.Bind;
         void Options(ListenOptions options)
@@ -106,10 +127,7 @@ internal sealed class WebListeners : IAsyncDisposable
                 connection.Features.Set(role);
                 return next(connection);
             });
-            if (role.Plan.Duties.HasFlag(ListenerDuties.BuildTools))
-            {
-                options.UseDirectOutput();
-            }
+            options.UseDirectOutput(time, slowest);
         }
 
         if (bind.UnixPath.Length > 0)

@@ -20,6 +20,7 @@ internal sealed class RunningServer : IAsyncDisposable
 
     private readonly WebApplication _app;
     private readonly ServerMetrics _metrics = new();
+    private readonly CancellationTokenSource _draining = new();
 
     private RunningServer(ServerOptions options)
     {
@@ -29,13 +30,16 @@ internal sealed class RunningServer : IAsyncDisposable
         {
             // Whatever ends a request in a test is a limit of ours, by the test's clock.
             kestrel.Limits.MinRequestBodyDataRate = null;
+            kestrel.Limits.MinResponseDataRate = null;
             kestrel.Listen(IPAddress.Loopback, 0, static listener =>
             {
                 listener.Protocols = HttpProtocols.Http1;
-                listener.UseDirectOutput();
+                listener.UseDirectOutput(TimeProvider.System, slowest: null);
             });
         });
         _app = builder.Build();
+        Gate = new RequestGate(MaxRequests, Clock);
+        _app.UsePlainFraming();
         ServerRoutes.Map(_app, new ServerServices
         {
             Cache = Tier,
@@ -44,7 +48,8 @@ internal sealed class RunningServer : IAsyncDisposable
             Time = Clock,
             Logs = NullLoggerFactory.Instance,
             Metrics = _metrics,
-            Gate = new RequestGate(MaxRequests, Clock),
+            Gate = Gate,
+            Draining = _draining.Token,
         });
         _app.MapHealth(new HealthServices
         {
@@ -56,6 +61,8 @@ internal sealed class RunningServer : IAsyncDisposable
     }
 
     public TestClock Clock { get; } = new();
+
+    public RequestGate Gate { get; }
 
     public MemoryTier Tier { get; } = new();
 
@@ -78,6 +85,9 @@ internal sealed class RunningServer : IAsyncDisposable
         };
         return server;
     }
+
+    /// <summary>Begins to end, as on SIGTERM, but goes on to listen.</summary>
+    public Task DrainAsync() => _draining.CancelAsync();
 
     /// <summary>Sends one request.</summary>
     public async Task<HttpResponseMessage> SendAsync(
@@ -140,5 +150,6 @@ internal sealed class RunningServer : IAsyncDisposable
         Client.Dispose();
         await _app.DisposeAsync();
         _metrics.Dispose();
+        _draining.Dispose();
     }
 }

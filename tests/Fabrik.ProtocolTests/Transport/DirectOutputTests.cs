@@ -16,6 +16,9 @@ public sealed class DirectOutputTests : IAsyncLifetime
 {
     private const int FileSize = (20 * 1024 * 1024) + 17;
 
+    // Cut off after two seconds in which less than two steps were taken.
+    private static readonly MinDataRate Slowest = new(TakingPace.Step, TimeSpan.FromSeconds(2));
+
     private readonly byte[] _content = RandomNumberGenerator.GetBytes(FileSize);
     private readonly string _path = Path.GetTempFileName();
     private readonly TaskCompletionSource<bool> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -34,11 +37,14 @@ public sealed class DirectOutputTests : IAsyncLifetime
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.Limits.MinResponseDataRate = null;
             kestrel.Listen(IPAddress.Loopback, 0, listener =>
             {
                 listener.Protocols = HttpProtocols.Http1;
-                listener.UseDirectOutput();
-            }));
+                listener.UseDirectOutput(TimeProvider.System, Slowest);
+            });
+        });
         _app = builder.Build();
         _app.Run(AnswerAsync);
         await _app.StartAsync();
@@ -131,6 +137,18 @@ public sealed class DirectOutputTests : IAsyncLifetime
         }
 
         Assert.True(all.ToArray().AsSpan(^FileSize..).SequenceEqual(_content));
+    }
+
+    [Theory]
+    [InlineData("file")]
+    [InlineData("memory")]
+    public async Task Client_ThatStopsReading_IsCutOff(string kind)
+    {
+        using var socket = await ConnectAsync(receiveBuffer: 4096);
+        await socket.SendAsync(System.Text.Encoding.ASCII.GetBytes(
+            $"GET /{kind}?0-{FileSize} HTTP/1.1\r\nHost: a\r\n\r\n"));
+
+        Assert.False(await _outcome.Task.WaitAsync(TimeSpan.FromSeconds(60)));
     }
 
     [Theory]

@@ -5,11 +5,14 @@ using Microsoft.Win32.SafeHandles;
 namespace Fabrik.Cache.Local.Blobs;
 
 /// <summary>
-/// The files of large contents: <c>blobs/ab/&lt;digest&gt;-&lt;number&gt;</c>, written as <c>tmp/&lt;number&gt;</c> first. The
-/// number is random and never used again, so that removing an old file cannot meet a new one of the same content.
+/// The files of large contents: <c>blobs/ab/&lt;digest&gt;-&lt;number&gt;</c>, written as <c>tmp/&lt;number&gt;</c>
+/// first. The number is random and never used again, so that removing an old file cannot meet a new one of the same
+/// content.
 /// </summary>
 internal sealed class BlobFiles
 {
+    private const int HexLength = ContentDigest.Length * 2;
+
     private readonly string _blobs;
     private readonly string _temporary;
 
@@ -18,12 +21,7 @@ internal sealed class BlobFiles
         _blobs = Path.Combine(root, "blobs");
         _temporary = Path.Combine(root, "tmp");
         Directory.CreateDirectory(_temporary);
-
-        // Made in this order: with the last, all are there.
-        for (var i = Directory.Exists(FolderOf(0xff)) ? 256 : 0; i < 256; i++)
-        {
-            Directory.CreateDirectory(FolderOf(i));
-        }
+        Directory.CreateDirectory(_blobs);
     }
 
     /// <summary>A new number, never 0.</summary>
@@ -31,8 +29,11 @@ internal sealed class BlobFiles
 
     public string PathOf(ContentDigest digest, ulong number)
     {
-        var hex = digest.ToString();
-        return Path.Combine(_blobs, hex[..2], $"{hex}-{number:x16}");
+        Span<char> hex = stackalloc char[HexLength];
+        Convert.TryToHexStringLower(digest.Bytes, hex, out _);
+        var slash = Path.DirectorySeparatorChar;
+        return string.Create(
+            CultureInfo.InvariantCulture, $"{_blobs}{slash}{hex[..2]}{slash}{hex}-{number:x16}");
     }
 
     public string TemporaryPath(ulong number) => Path.Combine(_temporary, number.ToString("x16"));
@@ -46,27 +47,27 @@ internal sealed class BlobFiles
         FileOptions.Asynchronous);
 
     /// <summary>Opens a blob; <see langword="null"/> when there is no such file.</summary>
-    public SafeFileHandle? Open(ContentDigest digest, ulong number)
-    {
-        try
-        {
-            return File.OpenHandle(
-                PathOf(digest, number), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
-        }
-        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return null;
-        }
-    }
+    public SafeFileHandle? Open(ContentDigest digest, ulong number) =>
+        PosixFiles.OpenToRead(PathOf(digest, number));
 
     /// <summary>Gives a whole, checked temporary file its final name.</summary>
     public void Publish(ulong number, ContentDigest digest, bool sync)
     {
         var path = PathOf(digest, number);
-        File.Move(TemporaryPath(number), path);
+        if (!TryMove(TemporaryPath(number), path))
+        {
+            // The first of its folder. A crash may leave the folder empty, and that is all.
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.Move(TemporaryPath(number), path);
+            if (sync)
+            {
+                PosixFiles.FlushFolder(_blobs);
+            }
+        }
+
         if (sync)
         {
-            FolderSync.Flush(Path.GetDirectoryName(path)!);
+            PosixFiles.FlushFolder(Path.GetDirectoryName(path)!);
         }
     }
 
@@ -88,12 +89,24 @@ internal sealed class BlobFiles
     {
         number = 0;
         digest = default;
-        const int Hex = ContentDigest.Length * 2;
-        return name.Length == Hex + 17 && name[Hex] == '-' && ContentDigest.TryParse(name.AsSpan(0, Hex), out digest)
-            && ulong.TryParse(name.AsSpan(Hex + 1), NumberStyles.AllowHexSpecifier, null, out number);
+        return name.Length == HexLength + 17 && name[HexLength] == '-'
+            && ContentDigest.TryParse(name.AsSpan(0, HexLength), out digest)
+            && ulong.TryParse(name.AsSpan(HexLength + 1), NumberStyles.AllowHexSpecifier, null, out number);
     }
 
-    private string FolderOf(int firstByte) => Path.Combine(_blobs, firstByte.ToString("x2"));
+    /// <summary>Moves a file; false when the folder it goes to is not there.</summary>
+    private static bool TryMove(string from, string to)
+    {
+        try
+        {
+            File.Move(from, to);
+            return true;
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return false;
+        }
+    }
 
     private static void TryDelete(string path)
     {

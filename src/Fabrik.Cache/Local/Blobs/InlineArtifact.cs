@@ -10,7 +10,6 @@ namespace Fabrik.Cache.Local.Blobs;
 internal sealed class InlineArtifact(ArtifactInfo info, PinnedValue pinned) : CachedArtifact
 {
     private readonly SliceMemory _memory = new(pinned);
-    private bool _isDisposed;
 
     public override ArtifactInfo Info => info;
 
@@ -29,27 +28,28 @@ internal sealed class InlineArtifact(ArtifactInfo info, PinnedValue pinned) : Ca
 
     public override ValueTask DisposeAsync()
     {
-        if (!_isDisposed)
-        {
-            _isDisposed = true;
-            _memory.Release();
-        }
-
+        _memory.Release();
         return ValueTask.CompletedTask;
     }
 
     /// <summary>Memory of RocksDB's; the artifact frees it.</summary>
-    private sealed unsafe class SliceMemory(PinnedValue pinned) : MemoryManager<byte>
+    private sealed unsafe class SliceMemory(in PinnedValue pinned) : MemoryManager<byte>
     {
+        private readonly RocksSlice _slice = pinned.Slice;
         private readonly byte* _start = pinned.Slice.Start + pinned.Start;
+        private readonly int _length = pinned.Length;
+        private StoreDatabase.Session? _session = pinned.Session;
 
         public void Release()
         {
-            pinned.Slice.Dispose();
-            pinned.Session.Dispose();
+            if (Interlocked.Exchange(ref _session, null) is { } session)
+            {
+                _slice.Dispose();
+                session.Dispose();
+            }
         }
 
-        public override Span<byte> GetSpan() => new(_start, pinned.Length);
+        public override Span<byte> GetSpan() => new(_start, _length);
 
         public override MemoryHandle Pin(int elementIndex = 0) => new(_start + elementIndex);
 

@@ -99,23 +99,28 @@ internal sealed class FlushAccessCommand : StoreCommand<int>
         Result = state.Evictor.FlushAccess(transaction);
 }
 
-/// <summary>Removes a bounded number of entries from the start of the index.</summary>
-internal sealed class ClearCommand(IReadOnlyList<ArtifactId> ids) : StoreCommand<int>
+/// <summary>Removes a bounded number of entries behind an id; answers the last, or null when that was all.</summary>
+internal sealed class ClearCommand(ArtifactId? after) : StoreCommand<ArtifactId?>
 {
+    /// <summary>Entries that leave in one transaction: others wait behind it.</summary>
+    public const int MaxEntries = 1000;
+
+    /// <summary>As much as so many deletions.</summary>
+    public override long Weight => MaxEntries * base.Weight;
+
     /// <inheritdoc/>
     public override void Apply(StoreTransaction transaction, StoreState state)
     {
-        var count = 0;
+        var ids = transaction.FindIdsBehind(after, MaxEntries);
         foreach (var id in ids)
         {
             if (transaction.FindEntry(id) is { } entry)
             {
                 state.Remove(transaction, id, entry);
-                count++;
             }
         }
 
-        Result = count;
+        Result = ids.Count == MaxEntries ? ids[^1] : default(ArtifactId?);
     }
 }
 

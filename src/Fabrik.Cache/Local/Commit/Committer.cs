@@ -44,7 +44,7 @@ internal sealed class Committer(StoreDatabase database, StoreState state, StoreH
         }
         catch (ChannelClosedException)
         {
-            var error = CacheError.Internal(CacheErrorKind.ShuttingDown, "the store is closing");
+            var error = StoreFaults.Closing();
             command.Fail(error);
             return error;
         }
@@ -130,7 +130,7 @@ internal sealed class Committer(StoreDatabase database, StoreState state, StoreH
         }
 
         using var batch = new RocksBatch();
-        var transaction = new StoreTransaction(database.Current, batch, state.Counters, state.Tools);
+        var transaction = new StoreTransaction(database.Current, batch, state);
         try
         {
             var applied = Apply(transaction);

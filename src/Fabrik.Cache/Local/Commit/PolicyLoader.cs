@@ -6,8 +6,7 @@ using Fabrik.Cache.Native.RocksDb;
 namespace Fabrik.Cache.Local.Commit;
 
 /// <summary>
-/// Brings the entries of an earlier process into the policy, some at a time, after the store is open: both families are
-/// sorted by the same eight bytes, so it is one merge of two walks.
+/// Reads the entries of an earlier process for the policy, some at a time, after the store is open.
 /// </summary>
 internal sealed class PolicyLoader : IDisposable
 {
@@ -15,57 +14,48 @@ internal sealed class PolicyLoader : IDisposable
     private const int StepEntries = 2048;
 
     private readonly RocksIterator _entries;
-    private readonly RocksIterator _access;
+    private readonly AccessWalk _accesses;
+    private readonly EvictionEntry[] _step = new EvictionEntry[StepEntries];
     private bool _hasEntry;
-    private bool _hasAccess;
 
     public PolicyLoader(RocksDatabase db)
     {
         _entries = db.Iterate(StoreFamilies.Entries);
-        _access = db.Iterate(StoreFamilies.Access);
+        _accesses = new AccessWalk(db);
         _hasEntry = _entries.First();
-        _hasAccess = _access.First();
     }
 
-    /// <summary>Adds the next entries; false when that was all.</summary>
-    public bool LoadSome(IEvictionPolicy policy)
+    /// <summary>Whether all entries have been read.</summary>
+    public bool IsDone => !_hasEntry;
+
+    /// <summary>Reads the next entries; what it answers is overwritten by the next call.</summary>
+    /// <exception cref="IOException">The index cannot be read.</exception>
+    public ReadOnlySpan<EvictionEntry> ReadSome()
     {
+        var count = 0;
         for (var i = 0; i < StepEntries && _hasEntry; i++, _hasEntry = _entries.Next())
         {
-            var id = new ArtifactId(_entries.Key);
-            var key = EvictionKey.Of(id);
-            if (!policy.TryGet(key, out _) && EntryRecord.TryReadHead(_entries.Value, out var head))
+            if (EntryRecord.TryReadHead(_entries.Value, out var head))
             {
-                policy.Add(Describe(id, key, head, _entries.Value.Length));
+                _step[count++] = Describe(new ArtifactId(_entries.Key), head, _entries.Value.Length);
             }
         }
 
-        return _hasEntry;
+        return _step.AsSpan(0, count);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
         _entries.Dispose();
-        _access.Dispose();
+        _accesses.Dispose();
     }
 
-    private EvictionEntry Describe(ArtifactId id, ulong key, in EntryHead entry, int recordLength)
+    private EvictionEntry Describe(ArtifactId id, in EntryHead entry, int recordLength)
     {
-        var prefix = id.Bytes[..EvictionKey.Length];
-        while (_hasAccess && _access.Key.SequenceCompareTo(prefix) < 0)
-        {
-            _hasAccess = _access.Next();
-        }
-
-        var (accessed, frequency) = (entry.CreatedAt / 1000, 0);
-        if (_hasAccess && _access.Key.SequenceEqual(prefix))
-        {
-            var access = AccessRecord.Read(_access.Value);
-            (accessed, frequency) = (Math.Max(accessed, access.LastAccess), access.Frequency);
-        }
-
+        var access = _accesses.Find(id.Bytes[..EvictionKey.Length]);
+        var accessed = Math.Max(entry.CreatedAt / 1000, access.LastAccess);
         var size = entry.Place.StoredSize + ArtifactId.Length + recordLength;
-        return new EvictionEntry(key, size, accessed, frequency, entry.ExpiresAt / 1000);
+        return new EvictionEntry(EvictionKey.Of(id), size, accessed, access.Frequency, entry.ExpiresAt / 1000);
     }
 }

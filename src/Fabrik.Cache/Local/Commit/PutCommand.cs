@@ -22,12 +22,25 @@ internal sealed class PutCommand(ArtifactId id, StagedContent content, PutOption
             return;
         }
 
+        var before = transaction.Save();
         if (existing is not null)
         {
             state.Remove(transaction, id, existing);
         }
 
-        Store(transaction, state);
+        if (!TryStore(transaction, state))
+        {
+            // What was there stays, and so does what would be evicted in vain.
+            transaction.RollBack(before);
+
+            // What this transaction added cannot be evicted yet: perhaps there is room behind it.
+            MustRetry = transaction.HasAdded;
+            if (!MustRetry)
+            {
+                Result = NoRoom(state);
+                Discard();
+            }
+        }
     }
 
     /// <inheritdoc/>
@@ -69,22 +82,15 @@ internal sealed class PutCommand(ArtifactId id, StagedContent content, PutOption
         }
     }
 
-    private void Store(StoreTransaction transaction, StoreState state)
+    /// <summary>Adds the entry; false when there is no room for it.</summary>
+    private bool TryStore(StoreTransaction transaction, StoreState state)
     {
         var head = new EntryHead(content.Place, state.NowMilliseconds, ExpiresAt(state));
         var entry = new EntryRecord(head, options.Metadata);
         DropUnreadable(transaction, state);
         if (!TryMakeRoom(transaction, state, entry.Cost))
         {
-            // What this transaction added cannot be evicted yet: perhaps there is room behind it.
-            MustRetry = transaction.HasAdded;
-            if (!MustRetry)
-            {
-                Result = NoRoom(state);
-                Discard();
-            }
-
-            return;
+            return false;
         }
 
         if (transaction.FindBlob(content.Place.Digest) is { } shared)
@@ -101,6 +107,7 @@ internal sealed class PutCommand(ArtifactId id, StagedContent content, PutOption
         transaction.AddEntry(id, entry);
         state.Evictor.Added(transaction, id, entry);
         Result = PutOutcome.Stored;
+        return true;
     }
 
     private CacheError NoRoom(StoreState state) => CacheError.Internal(

@@ -6,22 +6,26 @@ using Fabrik.Cache.Local.Index;
 namespace Fabrik.Cache.Local.Commit;
 
 /// <summary>
-/// Makes room: keeps the policy in step with the index, asks it for victims, and removes them. Only the committer calls
-/// it, except for <see cref="NoteRead"/>.
+/// Makes room: keeps the policy in step with the index, asks it for victims, and removes them. Only the committer
+/// changes what is in it; reads are noted, and asked for, from any thread. The policy has a lock, which is held for no
+/// longer than some thousand of its steps, and under which nothing is read from disk.
 /// </summary>
-internal sealed class StoreEvictor(BlobFiles files, LeaseTable leases, TimeProvider time) : IDisposable
+internal sealed class StoreEvictor(BlobFiles files, LeaseTable leases, TimeProvider time)
+    : IDisposable, IThreadPoolWorkItem
 {
     /// <summary>Access records written in one batch.</summary>
-    private const int MaxFlush = 8192;
+    public const int MaxFlush = 8192;
 
     /// <summary>Choices in which all candidates are promised, until a writer is told that there is no room.</summary>
     private const int MaxRefusals = 64;
 
+    private readonly Lock _lock = new();
     private readonly AccessJournal _journal = new();
     private readonly EvictionEntry[] _changes = new EvictionEntry[MaxFlush];
     private IEvictionPolicy _policy = EvictionPolicies.Create(
         EvictionPolicyKind.Lfu, time.GetUtcNow().ToUnixTimeSeconds());
     private PolicyLoader? _loader;
+    private int _isDrainQueued;
     private long _evictions;
     private long _evictedBytes;
     private long _leaseViolations;
@@ -39,12 +43,39 @@ internal sealed class StoreEvictor(BlobFiles files, LeaseTable leases, TimeProvi
     public void Start(EvictionPolicyKind kind, PolicyLoader loader)
     {
         _loader?.Dispose();
-        _policy = EvictionPolicies.Create(kind, Now);
         _loader = loader;
+        lock (_lock)
+        {
+            _policy = EvictionPolicies.Create(kind, Now);
+        }
     }
 
     /// <summary>Notes a read, from any thread.</summary>
-    public void NoteRead(ArtifactId id) => _journal.Note(EvictionKey.Of(id));
+    public void NoteRead(ArtifactId id)
+    {
+        if (_journal.Note(EvictionKey.Of(id)) && Interlocked.Exchange(ref _isDrainQueued, 1) == 0)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        }
+    }
+
+    /// <summary>When and how often an entry was used, as far as memory knows; from any thread.</summary>
+    public AccessRecord? FindAccess(ArtifactId id)
+    {
+        lock (_lock)
+        {
+            return _policy.TryGet(EvictionKey.Of(id), out var known)
+                ? new AccessRecord(EvictionTime.Compact(known.LastAccess), (byte)known.Frequency)
+                : null;
+        }
+    }
+
+    /// <summary>Empties the journal because a reader found it half full.</summary>
+    void IThreadPoolWorkItem.Execute()
+    {
+        Volatile.Write(ref _isDrainQueued, 0);
+        DrainReads();
+    }
 
     /// <summary>Takes some entries of an earlier process into the policy; false when all were in already.</summary>
     public bool LoadSome()
@@ -54,31 +85,50 @@ internal sealed class StoreEvictor(BlobFiles files, LeaseTable leases, TimeProvi
             return false;
         }
 
-        if (!_loader.LoadSome(_policy))
+        var entries = _loader.ReadSome();
+        lock (_lock)
         {
-            _loader.Dispose();
-            _loader = null;
+            foreach (ref readonly var entry in entries)
+            {
+                // What is there already has been written or read since.
+                if (!_policy.TryGet(entry.Key, out _))
+                {
+                    _policy.Add(entry);
+                }
+            }
+        }
+
+        if (_loader.IsDone)
+        {
+            Dispose();
         }
 
         return true;
     }
 
-    /// <summary>Tells the policy of reads that were noted.</summary>
-    public void DrainReads() => _journal.Drain(_policy, Now);
+    /// <summary>Tells the policy of reads that were noted; from any thread.</summary>
+    public void DrainReads()
+    {
+        lock (_lock)
+        {
+            _journal.Drain(_policy, Now);
+        }
+    }
 
     /// <summary>An entry is added by this transaction.</summary>
     public void Added(StoreTransaction transaction, ArtifactId id, EntryRecord entry)
     {
+        var head = entry.Head;
         var added = new EvictionEntry(
-            EvictionKey.Of(id), entry.Place.StoredSize + entry.Cost, Now, 0, entry.Head.ExpiresAt / 1000);
-        transaction.Afterwards(() => _policy.Add(added));
+            EvictionKey.Of(id), entry.Place.StoredSize + entry.Cost, head.CreatedAt / 1000, 0, head.ExpiresAt / 1000);
+        transaction.Afterwards(() => Add(added));
     }
 
     /// <summary>An entry is removed by this transaction for another reason than eviction.</summary>
     public void Removed(StoreTransaction transaction, ArtifactId id)
     {
         var key = EvictionKey.Of(id);
-        transaction.Afterwards(() => _policy.Remove(key));
+        transaction.Afterwards(() => Forget(key));
     }
 
     /// <summary>Evicts one entry; false when none may leave.</summary>
@@ -89,7 +139,7 @@ internal sealed class StoreEvictor(BlobFiles files, LeaseTable leases, TimeProvi
         var refusals = 0;
         while (true)
         {
-            if (!_policy.TryChooseVictim(now, key => !leases.IsHeld(key, now), out var victim))
+            if (!TryChooseVictim(now, out var victim))
             {
                 // The last step of loading brings victims too.
                 if (_loader is not null)
@@ -99,7 +149,7 @@ internal sealed class StoreEvictor(BlobFiles files, LeaseTable leases, TimeProvi
                 }
 
                 // Each refusal set candidates back behind others, so the next choice sees others.
-                if (++refusals < RefusalsOf(_policy))
+                if (++refusals < MaxChoices())
                 {
                     continue;
                 }
@@ -109,7 +159,7 @@ internal sealed class StoreEvictor(BlobFiles files, LeaseTable leases, TimeProvi
 
             if (!leases.TryClaim(victim.Key, now))
             {
-                _policy.Add(victim);
+                Add(victim);
                 continue;
             }
 
@@ -125,8 +175,13 @@ internal sealed class StoreEvictor(BlobFiles files, LeaseTable leases, TimeProvi
     /// <summary>Writes what changed of recency and frequency since the last time.</summary>
     public int FlushAccess(StoreTransaction transaction)
     {
-        DrainReads();
-        var count = _policy.TakeChanges(_changes);
+        int count;
+        lock (_lock)
+        {
+            _journal.Drain(_policy, Now);
+            count = _policy.TakeChanges(_changes);
+        }
+
         transaction.PutAccess(_changes.AsSpan(0, count));
         return count;
     }
@@ -139,12 +194,41 @@ internal sealed class StoreEvictor(BlobFiles files, LeaseTable leases, TimeProvi
     }
 
     /// <summary>Choices until every entry, or as many as may be looked at, has been a candidate.</summary>
-    private static int RefusalsOf(IEvictionPolicy policy) =>
-        Math.Min(MaxRefusals, (policy.Count / EvictionLimits.MaxCandidates) + 1);
+    private int MaxChoices()
+    {
+        lock (_lock)
+        {
+            return Math.Min(MaxRefusals, (_policy.Count / EvictionLimits.MaxCandidates) + 1);
+        }
+    }
+
+    private bool TryChooseVictim(long now, out EvictionEntry victim)
+    {
+        lock (_lock)
+        {
+            return _policy.TryChooseVictim(now, key => !leases.IsHeld(key, now), out victim);
+        }
+    }
+
+    private void Add(in EvictionEntry entry)
+    {
+        lock (_lock)
+        {
+            _policy.Add(entry);
+        }
+    }
+
+    private void Forget(ulong key)
+    {
+        lock (_lock)
+        {
+            _policy.Remove(key);
+        }
+    }
 
     private void GiveUp(EvictionEntry victim)
     {
-        _policy.Add(victim);
+        Add(victim);
         leases.Release(victim.Key);
     }
 

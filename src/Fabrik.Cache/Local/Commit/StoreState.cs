@@ -24,6 +24,9 @@ internal sealed class StoreState(LocalStoreOptions options, BlobFiles files, Tim
     /// <summary>The names of tools in records.</summary>
     public ToolNames Tools { get; } = new();
 
+    /// <summary>What is read again and again.</summary>
+    public HotEntries Hot { get; } = new(options.HotSize);
+
     /// <summary>Files whose content has been checked since the start.</summary>
     public CheckedFiles Checked { get; } = new();
 

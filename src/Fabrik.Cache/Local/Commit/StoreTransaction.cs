@@ -10,19 +10,37 @@ namespace Fabrik.Cache.Local.Commit;
 /// The changes of one group of writers: records, accounting, and what follows once they are written. Only the committer
 /// has one, so every decision in it (is it there, how many point at it, is there room) is made without locks.
 /// </summary>
-internal sealed class StoreTransaction(RocksDatabase db, RocksBatch batch, StoreCounters counters, ToolNames tools)
+internal sealed class StoreTransaction(RocksDatabase db, RocksBatch batch, StoreState state)
 {
     private readonly List<Action> _afterwards = [];
     private readonly List<Action> _onFailure = [];
 
     /// <summary>The accounting, as it will be.</summary>
-    public StoreCounters Counters { get; } = counters.Copy();
+    public StoreCounters Counters { get; private set; } = state.Counters.Copy();
 
     /// <summary>Whether anything changed.</summary>
     public bool HasChanges => batch.Count > 0;
 
     /// <summary>Whether entries were added, which cannot be evicted before this is written.</summary>
     public bool HasAdded { get; private set; }
+
+    /// <summary>Marks what is in it now, for <see cref="RollBack"/>.</summary>
+    public SavePoint Save()
+    {
+        batch.SetSavePoint();
+        return new SavePoint(Counters.Copy(), _afterwards.Count, _onFailure.Count, HasAdded);
+    }
+
+    /// <summary>Gives up what was done since the last mark was made, as if it had never been.</summary>
+    public void RollBack(in SavePoint point)
+    {
+        batch.RollBack();
+        Counters = point.Counters;
+        HasAdded = point.HasAdded;
+        _afterwards.RemoveRange(point.Afterwards, _afterwards.Count - point.Afterwards);
+        _onFailure[point.OnFailure..].ForEach(action => action());
+        _onFailure.RemoveRange(point.OnFailure, _onFailure.Count - point.OnFailure);
+    }
 
     /// <summary>Runs once the changes are written: what must not happen when they are not.</summary>
     public void Afterwards(Action action) => _afterwards.Add(action);
@@ -31,7 +49,7 @@ internal sealed class StoreTransaction(RocksDatabase db, RocksBatch batch, Store
     public void OnFailure(Action action) => _onFailure.Add(action);
 
     public EntryRecord? FindEntry(ArtifactId id) =>
-        db.Get(batch, StoreFamilies.Entries, id.Bytes) is { } bytes ? EntryRecord.Read(bytes, tools) : null;
+        db.Get(batch, StoreFamilies.Entries, id.Bytes) is { } bytes ? EntryRecord.Read(bytes, state.Tools) : null;
 
     public BlobRecord? FindBlob(ContentDigest digest) =>
         db.Get(batch, StoreFamilies.Blobs, digest.Bytes) is { } bytes ? BlobRecord.Read(bytes) : null;
@@ -46,6 +64,26 @@ internal sealed class StoreTransaction(RocksDatabase db, RocksBatch batch, Store
         for (var found = iterator.Seek(prefix); found && iterator.Key.StartsWith(prefix); found = iterator.Next())
         {
             ids.Add(new ArtifactId(iterator.Key));
+        }
+
+        return ids;
+    }
+
+    /// <summary>
+    /// The first ids behind another, a bounded number of them, as they were before this transaction.
+    /// </summary>
+    public List<ArtifactId> FindIdsBehind(ArtifactId? after, int limit)
+    {
+        var ids = new List<ArtifactId>();
+        using var iterator = db.Iterate(StoreFamilies.Entries);
+        var found = after is { } start ? iterator.Seek(start.Bytes) : iterator.First();
+        for (; found && ids.Count < limit; found = iterator.Next())
+        {
+            var id = new ArtifactId(iterator.Key);
+            if (id != after)
+            {
+                ids.Add(id);
+            }
         }
 
         return ids;
@@ -163,6 +201,9 @@ internal sealed class StoreTransaction(RocksDatabase db, RocksBatch batch, Store
     /// <summary>Gives it up.</summary>
     public void Abandon() => _onFailure.ForEach(action => action());
 
+    /// <summary>What a transaction was at a moment.</summary>
+    internal readonly record struct SavePoint(StoreCounters Counters, int Afterwards, int OnFailure, bool HasAdded);
+
     private void Write(ArtifactId id, EntryRecord entry)
     {
         batch.Put(db.Family(StoreFamilies.Entries), id.Bytes, entry.ToBytes());
@@ -179,6 +220,7 @@ internal sealed class StoreTransaction(RocksDatabase db, RocksBatch batch, Store
     private void Forget(ArtifactId id, EntryRecord entry)
     {
         batch.Delete(db.Family(StoreFamilies.Entries), id.Bytes);
+        Afterwards(() => state.Hot.Remove(id));
         if (entry.Head.ExpiresAt != 0)
         {
             RemoveExpiry(id, entry.Head.ExpiresAt);

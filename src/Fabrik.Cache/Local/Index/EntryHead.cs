@@ -13,7 +13,7 @@ internal readonly record struct EntryHead(BlobPlace Place, long CreatedAt, long 
 
     public bool IsExpired(long now) => ExpiresAt != 0 && ExpiresAt <= now;
 
-    public ArtifactInfo ToInfo(ArtifactId id, ArtifactMetadata metadata) => new()
+    public ArtifactInfo ToInfo(ArtifactId id, ArtifactMetadata metadata, AccessRecord access = default) => new()
     {
         Id = id,
         Digest = Place.Digest,
@@ -21,6 +21,8 @@ internal readonly record struct EntryHead(BlobPlace Place, long CreatedAt, long 
         Metadata = metadata,
         CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(CreatedAt),
         ExpiresAt = ExpiresAt == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(ExpiresAt),
+        LastAccessedAt = LastReadAt(access) is { } read ? DateTimeOffset.FromUnixTimeMilliseconds(read) : null,
+        AccessCount = access.Frequency,
     };
 
     /// <summary>Reads it; false when the content has a form that is not known.</summary>
@@ -30,6 +32,13 @@ internal readonly record struct EntryHead(BlobPlace Place, long CreatedAt, long 
         head = new EntryHead(place, reader.I64(), reader.I64());
         return isKnown && !reader.HasFailed;
     }
+
+    /// <summary>
+    /// An access that is not after the writing, and was not counted, is the writing itself. Whole seconds are kept.
+    /// </summary>
+    private long? LastReadAt(AccessRecord access) => access.Frequency > 0 || access.LastAccess > CreatedAt / 1000
+        ? Math.Max(CreatedAt, access.LastAccess * 1000L)
+        : null;
 
     public void Write(RecordWriter writer)
     {

@@ -16,6 +16,7 @@ internal sealed class StoreDatabase : IDisposable
     private readonly RocksDatabaseOptions _options;
     private readonly Lock _reopening = new();
     private Session? _session;
+    private volatile bool _isDisposed;
 
     public StoreDatabase(string folder, bool sync)
     {
@@ -31,6 +32,11 @@ internal sealed class StoreDatabase : IDisposable
         var session = Volatile.Read(ref _session);
         return session is not null && session.TryEnter() ? session : null;
     }
+
+    /// <summary>Why <see cref="Enter"/> has just answered null.</summary>
+    public CacheError WhyClosed() => _isDisposed
+        ? StoreFaults.Closing()
+        : CacheError.Internal(CacheErrorKind.Unavailable, "the index of the store is being opened anew");
 
     /// <summary>The accounting; all zeros in a new store.</summary>
     /// <exception cref="InvalidDataException">The record of it is damaged.</exception>
@@ -84,6 +90,7 @@ internal sealed class StoreDatabase : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _isDisposed = true;
         lock (_reopening)
         {
             Interlocked.Exchange(ref _session, null)?.Close(DrainTimeout);

@@ -30,7 +30,7 @@ internal static class StoreFamilies
         new("default", Small),
         new("entries", 2 * Small),
         new("blobs", Small),
-        new("values", 4 * Small, SeparateValues: true),
+        new("values", 4 * Small) { SeparateValues = true, ValuesAreChecked = true },
         new("expiry", Small),
         new("access", Small),
     ];

@@ -30,6 +30,18 @@ internal sealed unsafe class RocksBatch : IDisposable
         }
     }
 
+    /// <summary>Marks what is in it now.</summary>
+    public void SetSavePoint() => RocksDbNative.rocksdb_writebatch_wi_set_save_point(_handle);
+
+    /// <summary>Forgets all writes since the last mark, and the mark.</summary>
+    /// <exception cref="RocksDbException">There is none.</exception>
+    public void RollBack()
+    {
+        byte* error = null;
+        RocksDbNative.rocksdb_writebatch_wi_rollback_to_save_point(_handle, &error);
+        RocksDatabase.ThrowIf(error);
+    }
+
     /// <summary>Forgets all writes.</summary>
     public void Clear() => RocksDbNative.rocksdb_writebatch_wi_clear(_handle);
 

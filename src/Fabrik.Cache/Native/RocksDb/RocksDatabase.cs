@@ -10,12 +10,16 @@ namespace Fabrik.Cache.Native.RocksDb;
 /// </summary>
 internal sealed unsafe class RocksDatabase : IDisposable
 {
+    private const int TwoLevelIndex = 2;
+
     private readonly nint _read;
+    private readonly nint _readUnchecked;
     private readonly nint _scan;
     private readonly nint _write;
     private readonly nint _cache;
     private readonly nint[] _options;
     private readonly nint[] _families;
+    private readonly nint[] _readOf;
     private nint _db;
 
     /// <summary>Opens the database in a folder, and makes what is missing.</summary>
@@ -24,6 +28,9 @@ internal sealed unsafe class RocksDatabase : IDisposable
     {
         _cache = rocksdb_cache_create_lru((nuint)options.BlockCacheBytes);
         _read = rocksdb_readoptions_create();
+        _readUnchecked = rocksdb_readoptions_create();
+        rocksdb_readoptions_set_verify_checksums(_readUnchecked, 0);
+        _readOf = [.. options.Families.Select(family => family.ValuesAreChecked ? _readUnchecked : _read)];
         _scan = rocksdb_readoptions_create();
         rocksdb_readoptions_set_fill_cache(_scan, 0);
         _write = rocksdb_writeoptions_create();
@@ -51,7 +58,7 @@ internal sealed unsafe class RocksDatabase : IDisposable
         nint slice;
         fixed (byte* start = key)
         {
-            slice = rocksdb_get_pinned_cf(_db, _read, _families[family], start, (nuint)key.Length, &error);
+            slice = rocksdb_get_pinned_cf(_db, _readOf[family], _families[family], start, (nuint)key.Length, &error);
         }
 
         ThrowIf(error);
@@ -101,7 +108,9 @@ internal sealed unsafe class RocksDatabase : IDisposable
         ThrowIf(error);
     }
 
-    /// <summary>Writes tables of what is in memory and the log only, so that the next opening has nothing to replay.</summary>
+    /// <summary>
+    /// Writes tables of what is in memory and the log only, so that the next opening has nothing to replay.
+    /// </summary>
     /// <exception cref="RocksDbException">The disk failed; the log still has it.</exception>
     public void Flush()
     {
@@ -142,6 +151,7 @@ internal sealed unsafe class RocksDatabase : IDisposable
         }
 
         rocksdb_readoptions_destroy(_read);
+        rocksdb_readoptions_destroy(_readUnchecked);
         rocksdb_readoptions_destroy(_scan);
         rocksdb_writeoptions_destroy(_write);
         rocksdb_cache_destroy(_cache);
@@ -220,6 +230,13 @@ internal sealed unsafe class RocksDatabase : IDisposable
         // Filters and indexes live in the bounded cache, so that memory does not grow with the number of entries.
         rocksdb_block_based_options_set_cache_index_and_filter_blocks(table, 1);
         rocksdb_block_based_options_set_pin_l0_filter_and_index_blocks_in_cache(table, 1);
+
+        // In pages: a table's whole filter is some hundred KiB, and with more tables than the cache has room for, each
+        // look-up would read one.
+        rocksdb_block_based_options_set_index_type(table, TwoLevelIndex);
+        rocksdb_block_based_options_set_partition_filters(table, 1);
+        rocksdb_block_based_options_set_metadata_block_size(table, 4096);
+        rocksdb_block_based_options_set_pin_top_level_index_and_filter(table, 1);
         rocksdb_block_based_options_set_filter_policy(table, rocksdb_filterpolicy_create_bloom_full(10));
         rocksdb_block_based_options_set_block_size(table, 4096);
         rocksdb_block_based_options_set_format_version(table, 5);

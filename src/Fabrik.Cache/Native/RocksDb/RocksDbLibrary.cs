@@ -14,7 +14,11 @@ internal static class RocksDbLibrary
     private static readonly string[] Names =
         OperatingSystem.IsWindows() ? ["rocksdb.dll", "rocksdb-shared.dll"]
         : OperatingSystem.IsMacOS() ? ["librocksdb.dylib"]
-        : ["librocksdb.so.7.8", "librocksdb.so.9.10", "librocksdb.so.9", "librocksdb.so.8", "librocksdb.so.7", "librocksdb.so"];
+        :
+        [
+            "librocksdb.so.7.8", "librocksdb.so.9.10", "librocksdb.so.9", "librocksdb.so.8", "librocksdb.so.7",
+            "librocksdb.so",
+        ];
 
     /// <summary>
     /// What librocksdb needs, in loading order. Loaded by path first, a library satisfies those that need it by its

@@ -95,6 +95,19 @@ internal static unsafe partial class RocksDbNative
         nint table, byte value);
 
     [LibraryImport(Library)]
+    internal static partial void rocksdb_block_based_options_set_index_type(nint table, int value);
+
+    [LibraryImport(Library)]
+    internal static partial void rocksdb_block_based_options_set_partition_filters(nint table, byte value);
+
+    [LibraryImport(Library)]
+    internal static partial void rocksdb_block_based_options_set_metadata_block_size(nint table, ulong value);
+
+    [LibraryImport(Library)]
+    internal static partial void rocksdb_block_based_options_set_pin_top_level_index_and_filter(
+        nint table, byte value);
+
+    [LibraryImport(Library)]
     internal static partial void rocksdb_block_based_options_set_filter_policy(nint table, nint policy);
 
     [LibraryImport(Library)]
@@ -120,6 +133,9 @@ internal static unsafe partial class RocksDbNative
 
     [LibraryImport(Library)]
     internal static partial void rocksdb_readoptions_set_fill_cache(nint options, byte value);
+
+    [LibraryImport(Library)]
+    internal static partial void rocksdb_readoptions_set_verify_checksums(nint options, byte value);
 
     [LibraryImport(Library)]
     internal static partial nint rocksdb_writeoptions_create();
@@ -188,6 +204,12 @@ internal static unsafe partial class RocksDbNative
 
     [LibraryImport(Library)]
     internal static partial void rocksdb_writebatch_wi_clear(nint batch);
+
+    [LibraryImport(Library)]
+    internal static partial void rocksdb_writebatch_wi_set_save_point(nint batch);
+
+    [LibraryImport(Library)]
+    internal static partial void rocksdb_writebatch_wi_rollback_to_save_point(nint batch, byte** error);
 
     [LibraryImport(Library)]
     internal static partial int rocksdb_writebatch_wi_count(nint batch);

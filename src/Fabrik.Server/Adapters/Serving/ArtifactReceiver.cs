@@ -49,7 +49,7 @@ internal sealed class ArtifactReceiver(ServerServices services, FaultReport faul
     /// </summary>
     public async ValueTask RefuseAsync(ArtifactRequest request, Answer answer, string? detail = null)
     {
-        var body = new UnwantedBody(request.Http, services.Time);
+        var body = new UnwantedBody(request.Http, services);
         await body.TakeInAsync(MaxSize);
         await AnswerAsync(body, request, answer, detail);
     }
@@ -93,7 +93,7 @@ internal sealed class ArtifactReceiver(ServerServices services, FaultReport faul
             },
             request.Http.RequestAborted);
         services.Metrics.ReceivedBytes(body.Count);
-        var rest = new UnwantedBody(request.Http, services.Time, body.WasAsked);
+        var rest = new UnwantedBody(request.Http, services, body.WasAsked);
         if (!result.TryGet(out var outcome, out var error))
         {
             faults.Report(error);

@@ -26,8 +26,10 @@ internal static class RequestBody
 
             return false;
         }
-        catch (IOException)
+        catch (Exception gone) when (gone is IOException
+            || (gone is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
+            // Broken off by the sender, or by the server's own end, of which Kestrel tells before it cancels anything.
             // The answer will find out by itself that nobody is there.
             return true;
         }

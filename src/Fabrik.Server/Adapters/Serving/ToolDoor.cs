@@ -54,8 +54,7 @@ internal sealed class ToolDoor
     {
         if (!_services.Gate.TryEnter())
         {
-            Faults.Refused(FaultReport.NameOf(CacheErrorKind.Overloaded));
-            await FailAsync(context, CacheErrorKind.Overloaded);
+            await TurnAwayAsync(context);
             return;
         }
 
@@ -91,12 +90,22 @@ internal sealed class ToolDoor
         }
     }
 
+    private async Task TurnAwayAsync(HttpContext context)
+    {
+        Faults.Refused(FaultReport.NameOf(CacheErrorKind.Overloaded));
+        var body = new UnwantedBody(context, _services);
+        await body.TakeInAsync(MaxStrangersBytes);
+        await body.AnswerAsync(
+            () => Answers.SendAsync(context.Response, FaultFor(context.Request.Method, CacheErrorKind.Overloaded)),
+            Math.Max(_services.Options.MaxArtifactSize, UnwantedBody.MinLingerBytes));
+    }
+
     private async Task ChallengeAsync(HttpContext context, AuthFailure failure)
     {
         Faults.Refused("unauthenticated");
         var response = context.Response;
         response.Headers.WWWAuthenticate = AuthChallenge.For(failure);
-        var body = new UnwantedBody(context, _services.Time);
+        var body = new UnwantedBody(context, _services);
         await body.TakeInAsync(MaxStrangersBytes);
         await body.AnswerAsync(() => Answers.SendAsync(response, Answers.Unauthenticated), MaxStrangersLinger);
     }
@@ -110,9 +119,9 @@ internal sealed class ToolDoor
         }
 
         context.Response.Clear();
-        var method = context.Request.Method;
-        return Answers.SendAsync(context.Response, HttpMethods.IsGet(method) || HttpMethods.IsHead(method)
-            ? Answers.ReadFault(kind)
-            : Answers.WriteFault(kind));
+        return Answers.SendAsync(context.Response, FaultFor(context.Request.Method, kind));
     }
+
+    private Answer FaultFor(string method, CacheErrorKind kind) =>
+        HttpMethods.IsGet(method) || HttpMethods.IsHead(method) ? Answers.ReadFault(kind) : Answers.WriteFault(kind);
 }

@@ -10,9 +10,9 @@ namespace Fabrik.Server.Adapters.Serving;
 /// sent whole, and then bytes are dropped until the sender has heard it and stops.
 /// </summary>
 /// <param name="http">The request.</param>
-/// <param name="time">The clock.</param>
+/// <param name="services">The clock, and whether the server ends.</param>
 /// <param name="wasAsked">Whether reading has begun, so that a sender with <c>Expect: 100-continue</c> goes on.</param>
-internal sealed class UnwantedBody(HttpContext http, TimeProvider time, bool wasAsked = false)
+internal sealed class UnwantedBody(HttpContext http, ServerServices services, bool wasAsked = false)
 {
     /// <summary>How long a sender may go on after its answer.</summary>
     public static readonly TimeSpan MaxLinger = TimeSpan.FromMinutes(1);
@@ -22,6 +22,9 @@ internal sealed class UnwantedBody(HttpContext http, TimeProvider time, bool was
     /// low limit too, and must hear that.
     /// </summary>
     public const long MinLingerBytes = 256L * 1024 * 1024;
+
+    /// <summary>The same when the server ends: enough for an answer to be heard, and a restart does not wait.</summary>
+    private static readonly TimeSpan MaxLingerInDrain = TimeSpan.FromSeconds(1);
 
     private bool _hasEnded = http.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false };
 
@@ -72,7 +75,9 @@ internal sealed class UnwantedBody(HttpContext http, TimeProvider time, bool was
     private async ValueTask LingerAsync(long max)
     {
         LiftServerLimit(http);
-        using var limit = new CancellationTokenSource(MaxLinger, time);
+        using var limit = new CancellationTokenSource(MaxLinger, services.Time);
+        using var drain = services.Draining.Register(
+            static limit => ((CancellationTokenSource)limit!).CancelAfter(MaxLingerInDrain), limit);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, http.RequestAborted);
         try
         {

@@ -80,7 +80,7 @@ internal sealed class TurborepoAdapter
     // The events are the client's own statistics; ours come from what it asks.
     private async ValueTask TakeEventsAsync(HttpContext http, CachePrincipal principal)
     {
-        var body = new UnwantedBody(http, _services.Time);
+        var body = new UnwantedBody(http, _services);
         await body.TakeInAsync(_services.Options.MaxDocumentSize);
         await body.AnswerAsync(
             () => SendJsonAsync(http.Response, "{}"u8.ToArray()).AsTask(), UnwantedBody.MinLingerBytes);

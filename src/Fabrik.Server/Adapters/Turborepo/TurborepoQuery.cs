@@ -27,7 +27,7 @@ internal sealed class TurborepoQuery(
         var document = await RequestBody.ReadAsync(http.Request, services.Options.MaxDocumentSize, http.RequestAborted);
         if (document is null)
         {
-            var rest = new UnwantedBody(http, services.Time, wasAsked: true);
+            var rest = new UnwantedBody(http, services, wasAsked: true);
             await rest.AnswerAsync(
                 () => door.Answers.SendAsync(http.Response, TooLarge), UnwantedBody.MinLingerBytes);
             return;

@@ -39,6 +39,11 @@ internal sealed class ProcessMetrics : IDisposable
             () => GC.GetTotalPauseDuration().TotalSeconds,
             null,
             "Time that collections have stopped the process for.");
+        _meter.CreateObservableCounter(
+            "dotnet_gc_allocated_bytes_total",
+            () => GC.GetTotalAllocatedBytes(),
+            null,
+            "Bytes of managed objects that were made.");
         _meter.CreateObservableGauge(
             "dotnet_gc_heap_bytes",
             () => GC.GetTotalMemory(forceFullCollection: false),

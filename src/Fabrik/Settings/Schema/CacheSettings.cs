@@ -70,7 +70,16 @@ internal static class CacheSettings
     {
         Name = "inline_limit",
         Help = "Artifacts up to this size are kept inside the index; larger ones are files of their own.",
-        Fallback = ByteSize.KiB(64),
+        Fallback = ByteSize.KiB(16),
+    });
+
+    public static readonly Setting<ByteSize> HotSize = Section.Add(new Setting<ByteSize>(
+        SettingTypes.Size(new ByteSize(0), ByteSize.GiB(64)))
+    {
+        Name = "hot_size",
+        Help = "Memory for entries that are read again and again, with their contents up to `inline_limit`; 0 for "
+            + "none.",
+        Fallback = ByteSize.MiB(16),
     });
 
     public static readonly Setting<ByteSize> MaxArtifactSize = Section.Add(new Setting<ByteSize>(

@@ -16,7 +16,8 @@ public sealed class ArtifactKeyTests
     [InlineData("", "", "gradle", "ak")]
     [InlineData("", "", "gradlea", "k")]
     public void ToId_PartsMovedAcrossABoundary_Differ(string tenant, string scope, string space, string key) =>
-        Assert.NotEqual(new ArtifactKey("", "", "gradle", "k").ToId(), new ArtifactKey(tenant, scope, space, key).ToId());
+        Assert.NotEqual(
+            new ArtifactKey("", "", "gradle", "k").ToId(), new ArtifactKey(tenant, scope, space, key).ToId());
 
     [Fact]
     public void ToId_KeyLongerThanTheStackBuffer_Works() =>

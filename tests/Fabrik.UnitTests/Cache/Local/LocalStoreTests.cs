@@ -259,6 +259,57 @@ public sealed class LocalStoreTests
             fixture.Store.Statistics.StoredBytes));
     }
 
+    [Fact]
+    public async Task Clear_OfMoreThanATransactionHolds_WhileOthersWrite_RemovesWhatWasThere()
+    {
+        const int Count = 2500;
+        await using var fixture = await StoreFixture.OpenAsync();
+        await Task.WhenAll(Enumerable.Range(0, Count).Select(i => fixture.PutAsync($"old{i}", [1]).AsTask()));
+
+        var clearing = fixture.Store.ClearAsync(default).AsTask();
+        await Task.WhenAll(Enumerable.Range(0, 200).Select(i => fixture.PutAsync($"new{i}", [2]).AsTask()));
+        Assert.Null((await clearing).Error);
+
+        await foreach (var info in fixture.Store.ListAsync(null, default))
+        {
+            Assert.StartsWith("new", info.Metadata.Key, StringComparison.Ordinal);
+        }
+
+        await AssertAccountingAsync(fixture);
+    }
+
+    [Theory]
+    [InlineData(1_000)]
+    [InlineData(20_000)]
+    public async Task Put_OverAnEntryThatFindsNoRoom_LeavesTheOldOneAndEvictsNothing(int oldSize)
+    {
+        await using var fixture = await StoreFixture.OpenAsync(
+            options => options with { MaxSize = 105_000, InlineLimit = 10_000 });
+        var (old, other) = (StoreFixture.Content(1, oldSize), StoreFixture.Content(2, 30_000));
+        await fixture.PutAsync("a", old);
+        await fixture.PutAsync("other", other);
+        await fixture.PutAsync("promised", StoreFixture.Content(3, 40_000));
+        var found = new bool[1];
+        await fixture.Store.ContainsAsync(new[] { StoreFixture.Id("promised") }, found, default);
+        var before = fixture.Store.Statistics;
+
+        var overwrite = StoreFixture.PutOptionsFor("a") with { Overwrite = true };
+        var put = await fixture.PutAsync("a", StoreFixture.Content(4, 80_000), overwrite);
+
+        Assert.Equal(CacheErrorKind.StorageFull, put.Error!.Kind);
+        Assert.Equal(old, await fixture.GetAsync("a"));
+        Assert.Equal(other, await fixture.GetAsync("other"));
+        var after = fixture.Store.Statistics;
+        Assert.Equal((before.Entries, before.Blobs, before.LogicalBytes, before.StoredBytes, 0),
+            (after.Entries, after.Blobs, after.LogicalBytes, after.StoredBytes, after.Evictions));
+        Assert.Empty(Directory.EnumerateFiles(Path.Combine(fixture.Folder, "tmp")));
+
+        // What was not evicted can be, by who fits in its place.
+        Assert.Equal(PutOutcome.Stored, (await fixture.PutAsync("b", StoreFixture.Content(5, 60_000))).Value);
+        Assert.Equal((2, 2), (fixture.Store.Statistics.Entries, fixture.Store.Statistics.Evictions));
+        await AssertAccountingAsync(fixture);
+    }
+
     private static async Task AssertAccountingAsync(StoreFixture fixture)
     {
         var (entries, bytes) = (0L, 0L);
