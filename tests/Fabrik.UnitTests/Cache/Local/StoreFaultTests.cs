@@ -6,6 +6,12 @@ using Xunit;
 namespace Fabrik.UnitTests.Cache.Local;
 
 /// <summary>Disks that are full or read-only: file systems of their own, no simulation.</summary>
+/// <remarks>
+/// Alone: a program that another test starts has, until it runs, all files of this process open, and a file that is
+/// open for writing keeps a disk from becoming read-only.
+/// </remarks>
+[CollectionDefinition(nameof(StoreFaultTests), DisableParallelization = true)]
+[Collection(nameof(StoreFaultTests))]
 public sealed class StoreFaultTests
 {
     [Fact]
