@@ -93,7 +93,7 @@ internal sealed class ArtifactReceiver(ServerServices services, FaultReport faul
             },
             request.Http.RequestAborted);
         services.Metrics.ReceivedBytes(body.Count);
-        var rest = new UnwantedBody(request.Http, services, body.WasAsked);
+        var rest = new UnwantedBody(request.Http, services, body.WasAsked) { IsBroken = body.IsBroken };
         if (!result.TryGet(out var outcome, out var error))
         {
             faults.Report(error);

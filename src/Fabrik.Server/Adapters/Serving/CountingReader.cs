@@ -11,6 +11,9 @@ internal sealed class CountingReader(PipeReader inner) : PipeReader
     /// <summary>Whether anybody asked for it; a sender that waits for that has been told to go on.</summary>
     public bool WasAsked { get; private set; }
 
+    /// <summary>Whether reading failed; Kestrel's reader bears no second try then.</summary>
+    public bool IsBroken { get; private set; }
+
     /// <summary>Bytes that were consumed.</summary>
     public long Count { get; private set; }
 
@@ -35,9 +38,17 @@ internal sealed class CountingReader(PipeReader inner) : PipeReader
     public override async ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {
         WasAsked = true;
-        var result = await inner.ReadAsync(cancellationToken);
-        _buffer = result.Buffer;
-        return result;
+        try
+        {
+            var result = await inner.ReadAsync(cancellationToken);
+            _buffer = result.Buffer;
+            return result;
+        }
+        catch
+        {
+            IsBroken = true;
+            throw;
+        }
     }
 
     /// <inheritdoc/>

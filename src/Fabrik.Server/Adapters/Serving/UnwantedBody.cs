@@ -28,6 +28,9 @@ internal sealed class UnwantedBody(HttpContext http, ServerServices services, bo
 
     private bool _hasEnded = http.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false };
 
+    /// <summary>Whether reading failed already: nothing of the rest can be read.</summary>
+    public bool IsBroken { get; init; }
+
     // The sender waits to be asked for the body. It is not: reading before the answer would ask.
     private bool IsHeldBack => !wasAsked && http.Request.Headers.Expect.Count > 0;
 
@@ -45,7 +48,7 @@ internal sealed class UnwantedBody(HttpContext http, ServerServices services, bo
     /// </summary>
     public async ValueTask TakeInAsync(long max)
     {
-        if (_hasEnded || IsHeldBack || http.Request.ContentLength > max)
+        if (_hasEnded || IsBroken || IsHeldBack || http.Request.ContentLength > max)
         {
             return;
         }
@@ -68,8 +71,11 @@ internal sealed class UnwantedBody(HttpContext http, ServerServices services, bo
 
         http.Response.Headers.Connection = "close";
         await send();
-        await http.Response.CompleteAsync();
-        await LingerAsync(max);
+        if (!IsBroken)
+        {
+            await http.Response.CompleteAsync();
+            await LingerAsync(max);
+        }
     }
 
     private async ValueTask LingerAsync(long max)
