@@ -51,7 +51,7 @@ public sealed class LocalStore : ICacheTier
         _state.Evictor.Start(options.EvictionPolicy, new PolicyLoader(database.Current));
         _committer = new Committer(database, _state, _health, _logger);
         _receiver = new ContentReceiver(files, options, _state.Encoding);
-        _reader = new StoreReader(database, _state, DropAsync);
+        _reader = new StoreReader(database, _state, DropAsync, _logger);
         _lister = new StoreLister(database, _state);
         _upkeep = new StoreUpkeep(database, _state, _committer, (_health, _time, _logger));
     }

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Fabrik.Cache.Local;
 
-/// <summary>What the store logs; ids 1000 to 1099, next free: 1008.</summary>
+/// <summary>What the store logs; ids 1000 to 1099, next free: 1009.</summary>
 internal static partial class LocalStoreLog
 {
     [LoggerMessage(1000, LogLevel.Information, "Store opened in {Directory}: {Entries} entries, {Bytes} bytes")]
@@ -25,6 +25,12 @@ internal static partial class LocalStoreLog
 
     [LoggerMessage(1006, LogLevel.Warning, "Upkeep of the store failed; it goes on")]
     public static partial void UpkeepFailed(ILogger logger, Exception error);
+
+    [LoggerMessage(
+        1008,
+        LogLevel.Warning,
+        "Entries are encrypted under another key than the one that is set; they are misses until they are stored anew")]
+    public static partial void OtherKey(ILogger logger);
 
     [LoggerMessage(1007, LogLevel.Debug, "Store closed")]
     public static partial void Closed(ILogger logger);

@@ -4,12 +4,15 @@ using Fabrik.Cache.Eviction;
 using Fabrik.Cache.Local.Blobs;
 using Fabrik.Cache.Local.Commit;
 using Fabrik.Cache.Local.Index;
+using Microsoft.Extensions.Logging;
 
 namespace Fabrik.Cache.Local;
 
 /// <summary>Opens artifacts: straight from the index and the files, from any thread, without a lock.</summary>
-internal sealed class StoreReader(StoreDatabase database, StoreState state, DamageReport damaged)
+internal sealed class StoreReader(StoreDatabase database, StoreState state, DamageReport damaged, ILogger logger)
 {
+    private int _hasMetOtherKey;
+
     private readonly FileOpener _files = new(state, damaged);
 
     /// <summary>Opens an artifact and counts that as a use; <see langword="null"/> is a miss.</summary>
@@ -110,8 +113,28 @@ internal sealed class StoreReader(StoreDatabase database, StoreState state, Dama
 
         using (record)
         {
-            return EntryRecord.TryReadHead(record.Bytes, out var head) && !head.IsExpired(state.NowMilliseconds);
+            return EntryRecord.TryReadHead(record.Bytes, out var head) && IsServed(head);
         }
+    }
+
+    /// <summary>
+    /// Whether an entry has not expired and can be read. One under another key is a miss, so that builds go on and
+    /// store it anew; it is left alone until then, should the key have been a mistake.
+    /// </summary>
+    private bool IsServed(in EntryHead head)
+    {
+        if (head.IsExpired(state.NowMilliseconds))
+        {
+            return false;
+        }
+
+        var isReadable = head.Place.IsReadableWith(state.Encoding.KeyTag);
+        if (!isReadable && Interlocked.Exchange(ref _hasMetOtherKey, 1) == 0)
+        {
+            LocalStoreLog.OtherKey(logger);
+        }
+
+        return isReadable;
     }
 
     private static CacheError Damaged(string message) => CacheError.Internal(CacheErrorKind.Damaged, message);
@@ -166,7 +189,7 @@ internal sealed class StoreReader(StoreDatabase database, StoreState state, Dama
         using (record)
         {
             var bytes = record.Bytes;
-            if (EntryRecord.TryReadHead(bytes, out head) && !head.IsExpired(state.NowMilliseconds)
+            if (EntryRecord.TryReadHead(bytes, out head) && IsServed(head)
                 && EntryRecord.ReadMetadata(bytes, state.Tools) is { } metadata)
             {
                 info = head.ToInfo(id, metadata);
