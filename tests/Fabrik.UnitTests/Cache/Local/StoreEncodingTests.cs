@@ -137,6 +137,7 @@ public sealed class StoreEncodingTests
         Assert.Null(await fixture.GetAsync("b"));
         Assert.Equal(Text(size), await fixture.GetAsync("a"));
         Assert.True((await fixture.Store.DeleteAsync(StoreFixture.Id("a"), default)).Value);
+        Assert.True((await fixture.Store.DeleteAsync(StoreFixture.Id("b"), default)).Value);
         Assert.Equal((0, 0, 0L), (fixture.Store.Statistics.Entries, fixture.Store.Statistics.Blobs,
             fixture.Store.Statistics.StoredBytes));
     }
