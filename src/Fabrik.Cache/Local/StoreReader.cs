@@ -27,8 +27,8 @@ internal sealed class StoreReader(StoreDatabase database, StoreState state, Dama
     }
 
     /// <summary>
-    /// Opens an artifact from the disk; <see langword="null"/> is a miss. What is in memory or a plain file is opened at
-    /// once.
+    /// Opens an artifact from the disk; <see langword="null"/> is a miss. What is in memory or a plain file is opened
+    /// at once.
     /// </summary>
     /// <param name="id">The artifact.</param>
     /// <param name="cancellationToken">Ends the opening.</param>

@@ -39,12 +39,7 @@ internal sealed class BlobFiles
     public string TemporaryPath(ulong number) => Path.Combine(_temporary, number.ToString("x16"));
 
     /// <summary>Makes a temporary file.</summary>
-    public SafeFileHandle Create(ulong number) => File.OpenHandle(
-        TemporaryPath(number),
-        FileMode.CreateNew,
-        FileAccess.ReadWrite,
-        FileShare.Read | FileShare.Delete,
-        FileOptions.Asynchronous);
+    public SafeFileHandle Create(ulong number) => PosixFiles.Create(TemporaryPath(number));
 
     /// <summary>Opens a blob; <see langword="null"/> when there is no such file.</summary>
     public SafeFileHandle? Open(ContentDigest digest, ulong number) =>
@@ -54,7 +49,7 @@ internal sealed class BlobFiles
     public void Publish(ulong number, ContentDigest digest, bool sync)
     {
         var path = PathOf(digest, number);
-        if (!TryMove(TemporaryPath(number), path))
+        if (!PosixFiles.TryRename(TemporaryPath(number), path))
         {
             // The first of its folder. A crash may leave the folder empty, and that is all.
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
@@ -92,20 +87,6 @@ internal sealed class BlobFiles
         return name.Length == HexLength + 17 && name[HexLength] == '-'
             && ContentDigest.TryParse(name.AsSpan(0, HexLength), out digest)
             && ulong.TryParse(name.AsSpan(HexLength + 1), NumberStyles.AllowHexSpecifier, null, out number);
-    }
-
-    /// <summary>Moves a file; false when the folder it goes to is not there.</summary>
-    private static bool TryMove(string from, string to)
-    {
-        try
-        {
-            File.Move(from, to);
-            return true;
-        }
-        catch (DirectoryNotFoundException)
-        {
-            return false;
-        }
     }
 
     private static void TryDelete(string path)
