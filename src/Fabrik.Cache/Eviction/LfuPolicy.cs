@@ -12,16 +12,14 @@ namespace Fabrik.Cache.Eviction;
 /// without displacing anything: it resists scans. Frequency also decays with time, by half for each idle
 /// <see cref="EvictionLimits.FrequencyHalfLife"/>, reckoned when an entry is looked at: nothing is ever swept.
 /// </remarks>
-internal sealed class LfuPolicy : IEvictionPolicy
+internal sealed class LfuPolicy : TablePolicy
 {
     private const int Small = 62;
     private const ulong SmallOnly = 1UL << Small;
     private const int SmallShare = 10;
     private const int ReadsToStay = 2;
 
-    private readonly EntryTable _table = new();
     private readonly EntryLists _lists;
-    private readonly EntryChanges _changes;
     private readonly GhostTable _ghosts = new();
     private readonly long _began;
     private long _smallBytes;
@@ -29,20 +27,15 @@ internal sealed class LfuPolicy : IEvictionPolicy
     /// <summary>An empty policy that begins at <paramref name="now"/> (Unix seconds).</summary>
     public LfuPolicy(long now)
     {
-        _lists = new EntryLists(_table);
-        _changes = new EntryChanges(_table);
+        _lists = new EntryLists(Table);
         _began = now;
     }
 
-    public EvictionPolicyKind Kind => EvictionPolicyKind.Lfu;
+    public override EvictionPolicyKind Kind => EvictionPolicyKind.Lfu;
 
-    public int Count => _table.Count;
-
-    public long Bytes => _table.Bytes;
-
-    public void Add(in EvictionEntry entry)
+    public override void Add(in EvictionEntry entry)
     {
-        var index = _table.Find(entry.Key);
+        var index = Table.Find(entry.Key);
         if (index != EntryTable.None)
         {
             Resize(index, entry.Size);
@@ -50,11 +43,11 @@ internal sealed class LfuPolicy : IEvictionPolicy
             return;
         }
 
-        index = _table.Insert(entry.Key);
-        _ghosts.Fit(_table.Count);
-        ref var node = ref _table[index];
+        index = Table.Insert(entry.Key);
+        _ghosts.Fit(Table.Count);
+        ref var node = ref Table[index];
         node.SetAccess(entry);
-        _table.SetSize(index, entry.Size);
+        Table.SetSize(index, entry.Size);
         var ageList = EntryLists.AgeList(_began - entry.LastAccess);
         if (ageList != EntryLists.Live || entry.Frequency > 0 || _ghosts.TryTake(entry.Key))
         {
@@ -67,46 +60,20 @@ internal sealed class LfuPolicy : IEvictionPolicy
         }
     }
 
-    public bool Touch(ulong key, long now)
-    {
-        var index = _table.Find(key);
-        if (index == EntryTable.None)
-        {
-            return false;
-        }
-
-        ref var node = ref _table[index];
-        node.CountAccess(now);
-        _changes.Note(ref node);
-        return true;
-    }
-
-    public bool Remove(ulong key)
-    {
-        var index = _table.Find(key);
-        if (index == EntryTable.None)
-        {
-            return false;
-        }
-
-        Forget(index);
-        return true;
-    }
-
-    public bool TryChooseVictim(long now, Func<ulong, bool> mayEvict, out EvictionEntry victim)
+    public override bool TryChooseVictim(long now, Func<ulong, bool> mayEvict, out EvictionEntry victim)
     {
         var time = EvictionTime.Compact(now);
         for (var i = 0; i < EvictionLimits.MaxCandidates && Count > 0; i++)
         {
             var index = NextCandidate();
-            ref var node = ref _table[index];
+            ref var node = ref Table[index];
             if (i < EvictionLimits.MaxSecondChances && DeservesAnotherRound(ref node, time))
             {
                 MoveToMain(index);
                 continue;
             }
 
-            victim = _table.Describe(index);
+            victim = Table.Describe(index);
             if (mayEvict(victim.Key))
             {
                 Forget(index);
@@ -121,17 +88,22 @@ internal sealed class LfuPolicy : IEvictionPolicy
         return false;
     }
 
-    public bool TryChooseExpired(long now, Func<ulong, bool> mayEvict, out EvictionEntry victim)
+    // A read only counts: the hand finds that out when it comes by.
+    protected override void Reorder(int index)
     {
-        victim = default;
-        return false;
     }
 
-    public bool TryGet(ulong key, out EvictionEntry entry) => _table.TryDescribe(key, out entry);
+    protected override void Forget(int index)
+    {
+        ref var node = ref Table[index];
+        if (node.List == Small)
+        {
+            _smallBytes -= node.Size;
+        }
 
-    public int TakeChanges(Span<EvictionEntry> destination) => _changes.Take(destination);
-
-    public int Export(ref int cursor, Span<EvictionEntry> destination) => _table.Export(ref cursor, destination);
+        _lists.Unlink(index);
+        Table.Delete(index);
+    }
 
     private int NextCandidate()
     {
@@ -159,7 +131,7 @@ internal sealed class LfuPolicy : IEvictionPolicy
 
     private void MoveToMain(int index)
     {
-        ref var node = ref _table[index];
+        ref var node = ref Table[index];
         if (node.List == Small)
         {
             _smallBytes -= node.Size;
@@ -170,24 +142,12 @@ internal sealed class LfuPolicy : IEvictionPolicy
 
     private void Resize(int index, long size)
     {
-        ref var node = ref _table[index];
+        ref var node = ref Table[index];
         if (node.List == Small)
         {
             _smallBytes += size - node.Size;
         }
 
-        _table.SetSize(index, size);
-    }
-
-    private void Forget(int index)
-    {
-        ref var node = ref _table[index];
-        if (node.List == Small)
-        {
-            _smallBytes -= node.Size;
-        }
-
-        _lists.Unlink(index);
-        _table.Delete(index);
+        Table.SetSize(index, size);
     }
 }

@@ -4,37 +4,27 @@ namespace Fabrik.Cache.Eviction;
 /// First to expire goes first; equal expiries, and entries that never expire, by their last access. The order is a
 /// heap, so it is exact and no clock has to tick.
 /// </summary>
-internal sealed class TtlPolicy : IEvictionPolicy
+internal sealed class TtlPolicy : TablePolicy
 {
-    private readonly EntryTable _table = new();
     private readonly EntryHeap _heap;
-    private readonly EntryChanges _changes;
 
-    public TtlPolicy()
+    public TtlPolicy() => _heap = new EntryHeap(Table);
+
+    public override EvictionPolicyKind Kind => EvictionPolicyKind.Ttl;
+
+    public override void Add(in EvictionEntry entry)
     {
-        _heap = new EntryHeap(_table);
-        _changes = new EntryChanges(_table);
-    }
-
-    public EvictionPolicyKind Kind => EvictionPolicyKind.Ttl;
-
-    public int Count => _table.Count;
-
-    public long Bytes => _table.Bytes;
-
-    public void Add(in EvictionEntry entry)
-    {
-        var index = _table.Find(entry.Key);
+        var index = Table.Find(entry.Key);
         var isNew = index == EntryTable.None;
         if (isNew)
         {
-            index = _table.Insert(entry.Key);
+            index = Table.Insert(entry.Key);
         }
 
-        ref var node = ref _table[index];
+        ref var node = ref Table[index];
         node.HeapExpiry = entry.ExpiresAt == 0 ? EvictionTime.Never : EvictionTime.Compact(entry.ExpiresAt);
         node.SetAccess(entry);
-        _table.SetSize(index, entry.Size);
+        Table.SetSize(index, entry.Size);
         if (isNew)
         {
             _heap.Add(index);
@@ -45,52 +35,27 @@ internal sealed class TtlPolicy : IEvictionPolicy
         }
     }
 
-    public bool Touch(ulong key, long now)
-    {
-        var index = _table.Find(key);
-        if (index == EntryTable.None)
-        {
-            return false;
-        }
-
-        ref var node = ref _table[index];
-        node.CountAccess(now);
-        _heap.Restore(index);
-        _changes.Note(ref node);
-        return true;
-    }
-
-    public bool Remove(ulong key)
-    {
-        var index = _table.Find(key);
-        if (index == EntryTable.None)
-        {
-            return false;
-        }
-
-        Forget(index);
-        return true;
-    }
-
-    public bool TryChooseVictim(long now, Func<ulong, bool> mayEvict, out EvictionEntry victim) =>
+    public override bool TryChooseVictim(long now, Func<ulong, bool> mayEvict, out EvictionEntry victim) =>
         TryChoose(now, EvictionTime.Never, mayEvict, out victim);
 
-    public bool TryChooseExpired(long now, Func<ulong, bool> mayEvict, out EvictionEntry victim) =>
+    public override bool TryChooseExpired(long now, Func<ulong, bool> mayEvict, out EvictionEntry victim) =>
         TryChoose(now, Math.Min(EvictionTime.Compact(now), EvictionTime.Never - 1), mayEvict, out victim);
 
-    public bool TryGet(ulong key, out EvictionEntry entry) => _table.TryDescribe(key, out entry);
+    protected override void Reorder(int index) => _heap.Restore(index);
 
-    public int TakeChanges(Span<EvictionEntry> destination) => _changes.Take(destination);
-
-    public int Export(ref int cursor, Span<EvictionEntry> destination) => _table.Export(ref cursor, destination);
+    protected override void Forget(int index)
+    {
+        _heap.Remove(index);
+        Table.Delete(index);
+    }
 
     private bool TryChoose(long now, uint expiredBy, Func<ulong, bool> mayEvict, out EvictionEntry victim)
     {
         var candidates = Math.Min(EvictionLimits.MaxCandidates, Count);
-        for (var i = 0; i < candidates && _table[_heap.First].HeapExpiry <= expiredBy; i++)
+        for (var i = 0; i < candidates && Table[_heap.First].HeapExpiry <= expiredBy; i++)
         {
             var index = _heap.First;
-            victim = _table.Describe(index);
+            victim = Table.Describe(index);
             if (mayEvict(victim.Key))
             {
                 Forget(index);
@@ -110,7 +75,7 @@ internal sealed class TtlPolicy : IEvictionPolicy
     /// </summary>
     private void SetBack(int index, uint now)
     {
-        ref var node = ref _table[index];
+        ref var node = ref Table[index];
         if (node.HeapExpiry != EvictionTime.Never)
         {
             var from = (long)Math.Max(node.HeapExpiry, now);
@@ -119,11 +84,5 @@ internal sealed class TtlPolicy : IEvictionPolicy
 
         node.LastAccess = Math.Max(node.LastAccess, now);
         _heap.Restore(index);
-    }
-
-    private void Forget(int index)
-    {
-        _heap.Remove(index);
-        _table.Delete(index);
     }
 }
