@@ -11,6 +11,9 @@ namespace Fabrik.Cache.Local;
 /// <summary>Opens artifacts: straight from the index and the files, from any thread, without a lock.</summary>
 internal sealed class StoreReader(StoreDatabase database, StoreState state, DamageReport damaged, ILogger logger)
 {
+    /// <summary>Times that an entry may be replaced between being found and being opened.</summary>
+    private const int MaxAttempts = 16;
+
     private int _hasMetOtherKey;
 
     private readonly FileOpener _files = new(state, damaged);
@@ -265,11 +268,15 @@ internal sealed class StoreReader(StoreDatabase database, StoreState state, Dama
         }
     }
 
-    /// <summary>Opens a hit; when its entry has changed since it was found, finds and opens it once more.</summary>
+    /// <summary>
+    /// Opens a hit, and finds and opens it again for as long as its entry changes in between. Only what lies in the
+    /// same place the second time is damaged.
+    /// </summary>
     private async ValueTask<CacheResult<CachedArtifact?>> OpenAgainAsync(
         ArtifactId id, Hit hit, CancellationToken cancellationToken)
     {
-        for (var isFirst = true; ; isFirst = false)
+        BlobPlace? failed = null;
+        for (var attempt = 1; ; attempt++)
         {
             var opened = hit.Place.Form == BlobForm.Encoded
                 ? await _files.DecodeAsync(hit.Info!, hit.Place, cancellationToken)
@@ -280,12 +287,13 @@ internal sealed class StoreReader(StoreDatabase database, StoreState state, Dama
             }
 
             state.Hot.Remove(id);
-            if (!isFirst)
+            if (hit.Place == failed || attempt == MaxAttempts)
             {
                 await damaged(id, hit.Place, damage.Message);
                 return (CachedArtifact?)null;
             }
 
+            failed = hit.Place;
             if (Find(id, out hit) is { } error)
             {
                 return error;
