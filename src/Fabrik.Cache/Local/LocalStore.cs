@@ -44,7 +44,7 @@ public sealed class LocalStore : ICacheTier
         var files = new BlobFiles(options.Directory);
         _state = new StoreState(options, files, _time)
         {
-            Evictor = new StoreEvictor(files, _leases, _time),
+            Evictor = new StoreEvictor(_leases, _time),
             Encoding = new ContentEncoding(options),
             Counters = database.ReadCounters(),
         };

@@ -28,7 +28,7 @@ internal sealed class DropDamagedCommand(ArtifactId id, BlobPlace place) : Store
         Result = false;
         if (transaction.FindBlob(place.Digest) is { } blob && blob.Place == place)
         {
-            transaction.DropBlob(blob, state.Files);
+            transaction.DropBlob(blob);
             transaction.Afterwards(state.CountDamaged);
             Result = true;
         }

@@ -121,7 +121,7 @@ internal sealed class PutCommand(ArtifactId id, StagedContent content, PutOption
         if (transaction.FindBlob(content.Place.Digest) is { } blob
             && !blob.Place.IsReadableWith(state.Encoding.KeyTag))
         {
-            transaction.DropBlob(blob, state.Files);
+            transaction.DropBlob(blob);
         }
     }
 

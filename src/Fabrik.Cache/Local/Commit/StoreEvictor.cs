@@ -1,6 +1,5 @@
 using Fabrik.Cache.Artifacts;
 using Fabrik.Cache.Eviction;
-using Fabrik.Cache.Local.Blobs;
 using Fabrik.Cache.Local.Index;
 
 namespace Fabrik.Cache.Local.Commit;
@@ -10,7 +9,7 @@ namespace Fabrik.Cache.Local.Commit;
 /// changes what is in it; reads are noted, and asked for, from any thread. The policy has a lock, which is held for no
 /// longer than some thousand of its steps, and under which nothing is read from disk.
 /// </summary>
-internal sealed class StoreEvictor(BlobFiles files, LeaseTable leases, TimeProvider time)
+internal sealed class StoreEvictor(LeaseTable leases, TimeProvider time)
     : IDisposable, IThreadPoolWorkItem
 {
     /// <summary>Access records written in one batch.</summary>
@@ -239,7 +238,7 @@ internal sealed class StoreEvictor(BlobFiles files, LeaseTable leases, TimeProvi
         {
             if (transaction.FindEntry(id) is { } entry)
             {
-                var freed = transaction.RemoveEntry(id, entry, files);
+                var freed = transaction.RemoveEntry(id, entry);
                 evicted = true;
                 transaction.Afterwards(() => Count(key, freed));
             }

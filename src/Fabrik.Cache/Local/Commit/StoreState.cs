@@ -50,7 +50,7 @@ internal sealed class StoreState(LocalStoreOptions options, BlobFiles files, Tim
     /// <summary>Removes an entry for another reason than eviction.</summary>
     public void Remove(StoreTransaction transaction, ArtifactId id, EntryRecord entry)
     {
-        transaction.RemoveEntry(id, entry, Files);
+        transaction.RemoveEntry(id, entry);
         Evictor.Removed(transaction, id);
     }
 }

@@ -105,12 +105,12 @@ internal sealed class StoreTransaction(RocksDatabase db, RocksBatch batch, Store
 
     /// <summary>Removes an entry; with the last that points at it, the content goes too.</summary>
     /// <returns>The bytes that this frees.</returns>
-    public long RemoveEntry(ArtifactId id, EntryRecord entry, BlobFiles files)
+    public long RemoveEntry(ArtifactId id, EntryRecord entry)
     {
         var before = Counters.StoredBytes;
         batch.Delete(db.Family(StoreFamilies.Access), id.Bytes[..EvictionKey.Length]);
         Forget(id, entry);
-        ReleaseBlob(entry.Place, files);
+        ReleaseBlob(entry.Place);
         return before - Counters.StoredBytes;
     }
 
@@ -133,7 +133,7 @@ internal sealed class StoreTransaction(RocksDatabase db, RocksBatch batch, Store
         db.Family(StoreFamilies.Blobs), blob.Place.Digest.Bytes, (blob with { References = references }).ToBytes());
 
     /// <summary>Forgets a content whatever points at it: those entries are misses from now on.</summary>
-    public void DropBlob(BlobRecord blob, BlobFiles files)
+    public void DropBlob(BlobRecord blob)
     {
         var place = blob.Place;
         batch.Delete(db.Family(StoreFamilies.Blobs), place.Digest.Bytes);
@@ -145,7 +145,7 @@ internal sealed class StoreTransaction(RocksDatabase db, RocksBatch batch, Store
         }
         else
         {
-            Afterwards(() => files.Remove(place.Digest, place.Number));
+            Afterwards(() => state.Files.Remove(place.Digest, place.Number));
         }
 
         Counters.Count(place, -1);
@@ -229,7 +229,7 @@ internal sealed class StoreTransaction(RocksDatabase db, RocksBatch batch, Store
         Counters.Count(entry, -1);
     }
 
-    private void ReleaseBlob(BlobPlace place, BlobFiles files)
+    private void ReleaseBlob(BlobPlace place)
     {
         // Another place: the entry's own content was dropped as damaged, and the same has been stored anew since.
         if (FindBlob(place.Digest) is not { } blob || blob.Place != place)
@@ -243,7 +243,7 @@ internal sealed class StoreTransaction(RocksDatabase db, RocksBatch batch, Store
         }
         else
         {
-            DropBlob(blob, files);
+            DropBlob(blob);
         }
     }
 }
