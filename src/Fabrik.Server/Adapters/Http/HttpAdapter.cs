@@ -46,10 +46,7 @@ internal sealed class HttpAdapter
 
     private void MapUnder(IEndpointRouteBuilder routes, string route)
     {
-        routes.MapMethods(route, ["GET", "HEAD"], _door.Open("read", (http, principal) =>
-            _door.Responder.RespondAsync(Read(http, principal))));
-        routes.MapMethods(route, ["PUT"], _door.Open("write", (http, principal) =>
-            _door.Receiver.ReceiveAsync(Read(http, principal))));
+        _door.MapArtifacts(routes, route, Read);
         routes.MapMethods(route, ["DELETE"], _door.Open("delete", DeleteAsync));
         routes.MapMethods(route, ["PROPFIND"], _door.Open("propfind", FindPropertiesAsync));
         routes.MapMethods(route, ["MKCOL"], _door.Open("mkcol", MakeCollectionAsync));

@@ -1,6 +1,5 @@
 using Fabrik.Server.Adapters.Serving;
 using Fabrik.Server.Auth;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
@@ -13,14 +12,8 @@ internal static class NxAdapter
     private const string Route = "/v1/cache/{hash}";
 
     /// <summary>Maps the adapter's routes.</summary>
-    public static void Map(IEndpointRouteBuilder routes, ServerServices services)
-    {
-        var door = new ToolDoor(services, Tool, NxAnswers.Table);
-        routes.MapMethods(Route, ["GET", "HEAD"], door.Open("read", (http, principal) =>
-            door.Responder.RespondAsync(Read(http, principal))));
-        routes.MapMethods(Route, ["PUT"], door.Open("write", (http, principal) =>
-            door.Receiver.ReceiveAsync(Read(http, principal))));
-    }
+    public static void Map(IEndpointRouteBuilder routes, ServerServices services) =>
+        new ToolDoor(services, Tool, NxAnswers.Table).MapArtifacts(routes, Route, Read);
 
     // Hashes are decimal numbers today, were hex before, and are opaque in Nx' own description.
     private static ArtifactRequest Read(HttpContext http, CachePrincipal principal) => new()

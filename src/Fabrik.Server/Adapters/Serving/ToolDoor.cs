@@ -1,6 +1,8 @@
 using Fabrik.Cache;
 using Fabrik.Server.Auth;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 
 namespace Fabrik.Server.Adapters.Serving;
 
@@ -48,6 +50,19 @@ internal sealed class ToolDoor
     /// <param name="serve">The adapter's part.</param>
     public RequestDelegate Open(string operation, Func<HttpContext, CachePrincipal, ValueTask> serve) =>
         context => ServeAsync(context, operation, serve);
+
+    /// <summary>Maps GET, HEAD and PUT of an artifact.</summary>
+    /// <param name="routes">Where to.</param>
+    /// <param name="route">The path of one artifact.</param>
+    /// <param name="read">Turns a request into what it asks for.</param>
+    public void MapArtifacts(
+        IEndpointRouteBuilder routes, string route, Func<HttpContext, CachePrincipal, ArtifactRequest> read)
+    {
+        routes.MapMethods(route, ["GET", "HEAD"], Open("read", (http, principal) =>
+            Responder.RespondAsync(read(http, principal))));
+        routes.MapMethods(route, ["PUT"], Open("write", (http, principal) =>
+            Receiver.ReceiveAsync(read(http, principal))));
+    }
 
     private async Task ServeAsync(
         HttpContext context, string operation, Func<HttpContext, CachePrincipal, ValueTask> serve)
