@@ -1,0 +1,68 @@
+using System.Runtime.CompilerServices;
+
+namespace Fabrik.Wire.Grpc;
+
+/// <summary>One message for any number. The shape is that of the official .NET API.</summary>
+/// <typeparam name="TRequest">What is sent.</typeparam>
+/// <typeparam name="TResponse">What comes back.</typeparam>
+public sealed class AsyncClientStreamingCall<TRequest, TResponse> : IDisposable
+{
+    private readonly AsyncCallState _state;
+
+    /// <summary>Made by a <see cref="CallInvoker"/>.</summary>
+    public AsyncClientStreamingCall(
+        IClientStreamWriter<TRequest> requestStream,
+        Task<TResponse> responseAsync,
+        Task<Metadata> responseHeadersAsync,
+        Func<Status> getStatusFunc,
+        Func<Metadata> getTrailersFunc,
+        Action disposeAction)
+    {
+        RequestStream = requestStream;
+        ResponseAsync = responseAsync;
+        _state = new AsyncCallState(responseHeadersAsync, getStatusFunc, getTrailersFunc, disposeAction);
+    }
+
+    /// <summary>Made by a <see cref="CallInvoker"/>; one object stands behind all delegates.</summary>
+    public AsyncClientStreamingCall(
+        IClientStreamWriter<TRequest> requestStream,
+        Task<TResponse> responseAsync,
+        Func<object, Task<Metadata>> responseHeadersAsync,
+        Func<object, Status> getStatusFunc,
+        Func<object, Metadata> getTrailersFunc,
+        Action<object> disposeAction,
+        object state)
+    {
+        RequestStream = requestStream;
+        ResponseAsync = responseAsync;
+        _state = new AsyncCallState(
+            responseHeadersAsync, getStatusFunc, getTrailersFunc, disposeAction, state);
+    }
+
+    /// <summary>Takes the messages that are sent.</summary>
+    public IClientStreamWriter<TRequest> RequestStream { get; }
+
+    /// <summary>The message that comes back; fails with <see cref="RpcException"/>.</summary>
+    public Task<TResponse> ResponseAsync { get; }
+
+    /// <summary>The headers that come before the first message.</summary>
+    public Task<Metadata> ResponseHeadersAsync => _state.ResponseHeadersAsync();
+
+    /// <summary>Makes the call itself something to await.</summary>
+    public TaskAwaiter<TResponse> GetAwaiter() => ResponseAsync.GetAwaiter();
+
+    /// <summary>Awaits the call, on any thread or not.</summary>
+    public ConfiguredTaskAwaitable<TResponse> ConfigureAwait(bool continueOnCapturedContext) =>
+        ResponseAsync.ConfigureAwait(continueOnCapturedContext);
+
+    /// <summary>How the call ended.</summary>
+    /// <exception cref="InvalidOperationException">It has not ended.</exception>
+    public Status GetStatus() => _state.GetStatus();
+
+    /// <summary>What came with the status.</summary>
+    /// <exception cref="InvalidOperationException">The call has not ended.</exception>
+    public Metadata GetTrailers() => _state.GetTrailers();
+
+    /// <summary>Gives the call up if it has not ended; lets go of what it holds.</summary>
+    public void Dispose() => _state.Dispose();
+}
