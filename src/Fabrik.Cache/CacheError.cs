@@ -70,6 +70,11 @@ public sealed record CacheError(CacheErrorKind Kind, CacheErrorSource Source, st
     public bool Retryable => Kind is CacheErrorKind.Timeout or CacheErrorKind.Unavailable or CacheErrorKind.Overloaded
         or CacheErrorKind.ShuttingDown or CacheErrorKind.StorageFull;
 
+    /// <summary>
+    /// How long the tier asked to be left alone (HTTP's Retry-After); <see langword="null"/> if it did not.
+    /// </summary>
+    public TimeSpan? RetryAfter { get; init; }
+
     /// <summary>A failure of the request's sender.</summary>
     public static CacheError Client(CacheErrorKind kind, string message) => new(kind, CacheErrorSource.Client, message);
 

@@ -18,6 +18,14 @@ public interface ICacheTier : IAsyncDisposable
     string Name { get; }
 
     /// <summary>
+    /// This tier as one tenant sees it. Ids tell tenants apart already; a tier that keeps each tenant's artifacts in a
+    /// place of its own besides (an S3 prefix with <c>{customer_id}</c>), or that stands before such a one, gives a
+    /// view that is cheap to keep and is not disposed of. <paramref name="tenant"/> is empty where tenants are not told
+    /// apart.
+    /// </summary>
+    ICacheTier For(string tenant) => this;
+
+    /// <summary>
     /// Looks an artifact up and counts the access. <see langword="null"/> is a miss. The caller disposes of the
     /// artifact, which keeps the bytes readable until then, whatever eviction or deletion does meanwhile.
     /// </summary>

@@ -19,23 +19,27 @@ public readonly record struct ArtifactKey(string Tenant, string Scope, string Na
     /// SHA-256 over the domain and the four parts, each behind its length in 4 bytes, so that no two different keys
     /// frame to the same bytes. Persisted: docs/formats/store.md.
     /// </summary>
-    public ArtifactId ToId()
+    public ArtifactId ToId() => IdOf(Tenant, Scope, Namespace, Key);
+
+    /// <summary>The same for a key that is no string, as those of a batch.</summary>
+    public static ArtifactId IdOf(
+        ReadOnlySpan<char> tenant, ReadOnlySpan<char> scope, ReadOnlySpan<char> ns, ReadOnlySpan<char> key)
     {
         var max = Domain.Length + (4 * sizeof(int)) + Encoding.UTF8.GetMaxByteCount(
-            Tenant.Length + Scope.Length + Namespace.Length + Key.Length);
+            tenant.Length + scope.Length + ns.Length + key.Length);
         var buffer = max <= StackLimit ? stackalloc byte[StackLimit] : new byte[max];
         Domain.CopyTo(buffer);
         var length = Domain.Length;
-        length += Append(buffer[length..], Tenant);
-        length += Append(buffer[length..], Scope);
-        length += Append(buffer[length..], Namespace);
-        length += Append(buffer[length..], Key);
+        length += Append(buffer[length..], tenant);
+        length += Append(buffer[length..], scope);
+        length += Append(buffer[length..], ns);
+        length += Append(buffer[length..], key);
         Span<byte> hash = stackalloc byte[ArtifactId.Length];
         SHA256.HashData(buffer[..length], hash);
         return new ArtifactId(hash);
     }
 
-    private static int Append(Span<byte> destination, string part)
+    private static int Append(Span<byte> destination, ReadOnlySpan<char> part)
     {
         var length = Encoding.UTF8.GetBytes(part, destination[sizeof(int)..]);
         BinaryPrimitives.WriteInt32LittleEndian(destination, length);

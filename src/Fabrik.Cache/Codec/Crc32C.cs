@@ -7,7 +7,7 @@ namespace Fabrik.Cache.Codec;
 /// CRC-32C (Castagnoli; RFC 3720, appendix B.4): finds damage on disk, not forgery. The runtime turns
 /// <see cref="BitOperations.Crc32C(uint, ulong)"/> into the instruction of SSE4.2 or ARMv8, and into a table elsewhere.
 /// </summary>
-internal static class Crc32C
+public static class Crc32C
 {
     /// <summary>Bytes of a checksum as it is written, little-endian.</summary>
     public const int Length = sizeof(uint);
