@@ -26,11 +26,17 @@ public sealed class MemoryTier(TimeProvider time) : ICacheTier
     /// <summary>After how many bytes a copied body turns out to be damaged; <see langword="null"/> for never.</summary>
     public int? DamagedAfter { get; set; }
 
+    /// <summary>After how many bytes a write finds the tier full; <see langword="null"/> for never.</summary>
+    public int? FullAfter { get; set; }
+
     /// <summary>How many entries there are.</summary>
     public int Count => _entries.Count;
 
     /// <summary>How often a body was asked for, that is, how many writes reached the tier.</summary>
     public int Puts { get; private set; }
+
+    /// <summary>With what the last write came.</summary>
+    public PutOptions? LastPut { get; private set; }
 
     public string Name => "memory";
 
@@ -79,12 +85,13 @@ public sealed class MemoryTier(TimeProvider time) : ICacheTier
         ArtifactId id, PipeReader body, PutOptions options, CancellationToken cancellationToken)
     {
         Puts++;
+        LastPut = options;
         if (Fault.Put is { } kind)
         {
             return MemoryTierFaults.Error(kind);
         }
 
-        var read = await ReadAsync(body, options, cancellationToken);
+        var read = await ReadAsync(body, options, FullAfter, cancellationToken);
         if (!read.TryGet(out var bytes, out var error))
         {
             return error;
@@ -122,7 +129,7 @@ public sealed class MemoryTier(TimeProvider time) : ICacheTier
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private static async ValueTask<CacheResult<byte[]>> ReadAsync(
-        PipeReader body, PutOptions options, CancellationToken cancellationToken)
+        PipeReader body, PutOptions options, int? fullAfter, CancellationToken cancellationToken)
     {
         var bytes = new ArrayBufferWriter<byte>();
         try
@@ -140,6 +147,11 @@ public sealed class MemoryTier(TimeProvider time) : ICacheTier
                 {
                     return CacheError.Client(
                         CacheErrorKind.TooLarge, $"the body has more than {options.MaxSize} bytes");
+                }
+
+                if (bytes.WrittenCount > fullAfter)
+                {
+                    return MemoryTierFaults.Error(CacheErrorKind.StorageFull);
                 }
 
                 if (read.IsCanceled)

@@ -37,6 +37,18 @@ public sealed class TestClock(DateTimeOffset start) : TimeProvider
         }
     }
 
+    /// <summary>How many timers are set: what was given up leaves none behind.</summary>
+    public int Timers
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _timers.Count;
+            }
+        }
+    }
+
     /// <summary>Moves the time on, and fires the timers that fall due on the way, each at its own time.</summary>
     public void Advance(TimeSpan by)
     {
