@@ -1,8 +1,15 @@
 using System.Collections.Frozen;
+using Fabrik.Server.Adapters.FabrikProtocol;
 using Fabrik.Server.Adapters.Gradle;
 using Fabrik.Server.Adapters.Http;
 using Fabrik.Server.Adapters.Nx;
 using Fabrik.Server.Adapters.Turborepo;
+using Fabrik.Server.Admin;
+using Fabrik.Server.Rpc;
+using Fabrik.Server.Rpc.Health;
+using Fabrik.Server.Rpc.Reflection;
+using Fabrik.Wire.Protos.Fabrik.V1;
+using Google.Protobuf.Reflection;
 using Microsoft.AspNetCore.Routing;
 
 namespace Fabrik.Server;
@@ -22,6 +29,9 @@ namespace Fabrik.Server;
 /// <item><term>http</term><description>
 /// <c>GET HEAD PUT DELETE OPTIONS PROPFIND MKCOL</c> under <c>/http/</c>, <c>/ccache/</c>, <c>/webdav/</c>, and
 /// <c>/cache/</c> with two or more segments
+/// </description></item>
+/// <item><term>fabrik (gRPC)</term><description>
+/// <c>fabrik.v1.FabrikCache</c>, <c>grpc.health.v1.Health</c>, <c>grpc.reflection.v1.ServerReflection</c>
 /// </description></item>
 /// </list>
 /// </remarks>
@@ -58,5 +68,24 @@ public static class ServerRoutes
 
             map(routes, services);
         }
+    }
+
+    /// <summary>Maps the Fabrik protocol; the listener speaks HTTP/2.</summary>
+    public static void MapFabrik(IEndpointRouteBuilder routes, ServerServices services, HealthServices health)
+    {
+        FabrikProtocolAdapter.Map(routes, services);
+        MapForRpc(routes, services, health, CacheReflection.Descriptor.Services);
+    }
+
+    // What every gRPC listener has: health, reflection, and an answer for methods that there are not.
+    private static void MapForRpc(
+        IEndpointRouteBuilder routes,
+        ServerServices services,
+        HealthServices health,
+        IList<ServiceDescriptor> descriptors)
+    {
+        RpcHealth.Map(routes, services, health, descriptors.Select(service => service.FullName));
+        RpcReflection.Map(routes, services, descriptors);
+        routes.MapRpcFallback();
     }
 }

@@ -1,4 +1,5 @@
 using Fabrik.Cache;
+using Fabrik.Cache.Local;
 using Fabrik.Server.Auth;
 using Microsoft.Extensions.Logging;
 
@@ -9,6 +10,9 @@ public sealed record ServerServices
 {
     /// <summary>Where artifacts come from and go to.</summary>
     public required ICacheTier Cache { get; init; }
+
+    /// <summary>The cache as the tenant of a principal sees it.</summary>
+    internal ICacheTier CacheOf(CachePrincipal principal) => Cache.For(principal.Tenant);
 
     /// <summary>Who may come in on this listener.</summary>
     public required IRequestAuthenticator Authenticator { get; init; }
@@ -27,6 +31,12 @@ public sealed record ServerServices
 
     /// <summary>How many requests are served at a time; shared by all listeners.</summary>
     public required RequestGate Gate { get; init; }
+
+    /// <summary>This product's version, where a protocol tells it; empty for none.</summary>
+    public string Version { get; init; } = "";
+
+    /// <summary>What the store on this machine holds, where a protocol tells it; none without one.</summary>
+    public Func<StoreStatistics>? Statistics { get; init; }
 
     /// <summary>Cancelled when the server begins to end: nobody is waited for who has had an answer.</summary>
     public CancellationToken Draining { get; init; }

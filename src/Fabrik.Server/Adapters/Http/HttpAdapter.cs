@@ -80,7 +80,7 @@ internal sealed class HttpAdapter
         var id = request.IdIn(principal.WriteScope);
         if (RequestConditions.AnyOnWrite(http.Request))
         {
-            var found = await _services.Cache.StatAsync(id, http.RequestAborted);
+            var found = await _services.CacheOf(principal).StatAsync(id, http.RequestAborted);
             if (!found.TryGet(out var current, out var unknown))
             {
                 await FailAsync(http, unknown);
@@ -94,7 +94,7 @@ internal sealed class HttpAdapter
             }
         }
 
-        var result = await _services.Cache.DeleteAsync(id, http.RequestAborted);
+        var result = await _services.CacheOf(principal).DeleteAsync(id, http.RequestAborted);
         if (!result.TryGet(out var deleted, out var error))
         {
             await FailAsync(http, error);

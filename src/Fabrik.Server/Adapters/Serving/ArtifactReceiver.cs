@@ -75,7 +75,7 @@ internal sealed class ArtifactReceiver(ServerServices services, FaultReport faul
         UnwantedBody.LiftServerLimit(request.Http);
         var mustCreate = RequestConditions.IsCreation(http);
         var body = new CountingReader(http.BodyReader);
-        var result = await services.Cache.PutAsync(
+        var result = await services.CacheOf(request.Principal).PutAsync(
             request.IdIn(request.Principal.WriteScope),
             body,
             new PutOptions
@@ -123,7 +123,7 @@ internal sealed class ArtifactReceiver(ServerServices services, FaultReport faul
             return true;
         }
 
-        var current = await services.Cache.StatAsync(
+        var current = await services.CacheOf(request.Principal).StatAsync(
             request.IdIn(request.Principal.WriteScope), request.Http.RequestAborted);
         if (!current.TryGet(out var info, out var error))
         {

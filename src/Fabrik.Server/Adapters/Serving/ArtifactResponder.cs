@@ -60,9 +60,10 @@ internal sealed class ArtifactResponder(ServerServices services, FaultReport fau
     /// <summary>Describes the artifact of the first scope that has it, without opening it.</summary>
     public async ValueTask<CacheResult<ArtifactInfo?>> StatAsync(ArtifactRequest request)
     {
+        var cache = services.CacheOf(request.Principal);
         foreach (var scope in request.Principal.ReadScopes)
         {
-            var result = await services.Cache.StatAsync(request.IdIn(scope), request.Http.RequestAborted);
+            var result = await cache.StatAsync(request.IdIn(scope), request.Http.RequestAborted);
             if (result.Error is not null || result.Value is not null)
             {
                 return result;
@@ -95,9 +96,10 @@ internal sealed class ArtifactResponder(ServerServices services, FaultReport fau
 
     private async ValueTask<CacheResult<CachedArtifact?>> FindAsync(ArtifactRequest request)
     {
+        var cache = services.CacheOf(request.Principal);
         foreach (var scope in request.Principal.ReadScopes)
         {
-            var result = await services.Cache.GetAsync(request.IdIn(scope), request.Http.RequestAborted);
+            var result = await cache.GetAsync(request.IdIn(scope), request.Http.RequestAborted);
             if (result.Error is not null || result.Value is not null)
             {
                 return result;

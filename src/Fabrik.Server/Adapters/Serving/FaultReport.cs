@@ -7,24 +7,7 @@ namespace Fabrik.Server.Adapters.Serving;
 internal sealed partial class FaultReport(ServerMetrics metrics, ILogger logger, string tool)
 {
     /// <summary>The label of a kind in metrics.</summary>
-    public static string NameOf(CacheErrorKind kind) => kind switch
-    {
-        CacheErrorKind.InvalidRequest => "invalid_request",
-        CacheErrorKind.TooLarge => "too_large",
-        CacheErrorKind.Incomplete => "incomplete",
-        CacheErrorKind.DigestMismatch => "digest_mismatch",
-        CacheErrorKind.Damaged => "damaged",
-        CacheErrorKind.StorageFull => "storage_full",
-        CacheErrorKind.ReadOnly => "read_only",
-        CacheErrorKind.Conflict => "conflict",
-        CacheErrorKind.Io => "io",
-        CacheErrorKind.Denied => "denied",
-        CacheErrorKind.Timeout => "timeout",
-        CacheErrorKind.Unavailable => "unavailable",
-        CacheErrorKind.Overloaded => "overloaded",
-        CacheErrorKind.ShuttingDown => "shutting_down",
-        _ => "other",
-    };
+    public static string NameOf(CacheErrorKind kind) => CacheErrorKindNames.Of(kind);
 
     /// <summary>A tier failed, or found the request at fault.</summary>
     public void Report(CacheError error)

@@ -1,0 +1,121 @@
+using Fabrik.Cache;
+using Fabrik.Cache.Artifacts;
+using Fabrik.Wire.Protos.Fabrik;
+using Fabrik.Wire.Protos.Fabrik.V1;
+using Google.Protobuf;
+using Microsoft.Win32.SafeHandles;
+
+namespace Fabrik.Server.Adapters.FabrikProtocol;
+
+/// <summary>Sends an artifact as a stream of messages, the cheapest way that it offers.</summary>
+internal static class ArtifactSender
+{
+    /// <summary>Sends a part; the first message describes the whole.</summary>
+    /// <param name="artifact">What is sent.</param>
+    /// <param name="range">Where it begins, and its length.</param>
+    /// <param name="output">Where to; its message gets the header.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>What went wrong while reading, after all that was good has been sent.</returns>
+    public static async ValueTask<CacheResult<Unit>> SendAsync(
+        CachedArtifact artifact,
+        (long Offset, long Length) range,
+        ChunkWriter output,
+        CancellationToken cancellationToken)
+    {
+        var result = await SendBytesAsync(artifact, range, output, cancellationToken);
+        if (result.Error is null)
+        {
+            await output.FinishAsync(cancellationToken);
+        }
+
+        return result;
+    }
+
+    /// <summary>What the first message says.</summary>
+    public static GetResponse Describe(ArtifactInfo info)
+    {
+        var header = new GetResponse
+        {
+            SizeBytes = info.Size,
+            Digest = ByteString.CopyFrom(info.Digest.Bytes),
+            CreatedUnixMs = info.CreatedAt.ToUnixTimeMilliseconds(),
+            ExpiresUnixMs = info.ExpiresAt?.ToUnixTimeMilliseconds() ?? 0,
+        };
+        MetadataOf(info).Write(header.Metadata);
+        return header;
+    }
+
+    /// <summary>What a description says.</summary>
+    public static ExistsResponse DescribeExisting(ArtifactInfo info)
+    {
+        var response = new ExistsResponse
+        {
+            Exists = true,
+            SizeBytes = info.Size,
+            Digest = ByteString.CopyFrom(info.Digest.Bytes),
+            CreatedUnixMs = info.CreatedAt.ToUnixTimeMilliseconds(),
+            ExpiresUnixMs = info.ExpiresAt?.ToUnixTimeMilliseconds() ?? 0,
+        };
+        MetadataOf(info).Write(response.Metadata);
+        return response;
+    }
+
+    private static EntryMetadata MetadataOf(ArtifactInfo info) =>
+        new(info.Metadata.Tool, info.Metadata.Key, info.Metadata.Properties);
+
+    private static async ValueTask<CacheResult<Unit>> SendBytesAsync(
+        CachedArtifact artifact,
+        (long Offset, long Length) range,
+        ChunkWriter output,
+        CancellationToken cancellationToken)
+    {
+        if (range.Length == 0)
+        {
+            return default(Unit);
+        }
+
+        if (artifact.TryGetMemory(out var bytes))
+        {
+            await output.SendAsync(bytes.Slice((int)range.Offset, (int)range.Length), cancellationToken);
+            return default(Unit);
+        }
+
+        if (artifact.TryGetFile(out var file, out var start) && file is not null)
+        {
+            return await SendFileAsync(file, (start + range.Offset, range.Length), output, cancellationToken);
+        }
+
+        return await artifact.CopyToAsync(output, range.Offset, range.Length, cancellationToken);
+    }
+
+    private static async ValueTask<CacheResult<Unit>> SendFileAsync(
+        SafeFileHandle file,
+        (long Offset, long Length) range,
+        ChunkWriter output,
+        CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (range.Length > 0)
+            {
+                var buffer = output.GetMemory(ChunkWriter.ChunkSize);
+                buffer = buffer[..(int)Math.Min(range.Length, ChunkWriter.ChunkSize)];
+                var count = await RandomAccess.ReadAsync(file, buffer, range.Offset, cancellationToken);
+                if (count == 0)
+                {
+                    return CacheError.Internal(CacheErrorKind.Damaged, "the artifact's file is too short");
+                }
+
+                output.Advance(count);
+                await output.FlushAsync(cancellationToken);
+                range = (range.Offset + count, range.Length - count);
+            }
+
+            return default(Unit);
+        }
+        catch (IOException broken)
+        {
+            return CacheError.Internal(CacheErrorKind.Io, "the artifact's file cannot be read", broken);
+        }
+    }
+}
