@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using Fabrik.Cli.Doctor;
 
 namespace Fabrik.Cli;
 
@@ -16,6 +17,7 @@ internal static class RootCommands
         root.Subcommands.Add(ServerCommand.Create(context));
         root.Subcommands.Add(CacheCommand.Create(context));
         root.Subcommands.Add(HealthCommand.Create(context));
+        root.Subcommands.Add(DoctorCommand.Create(context));
         root.Subcommands.Add(ConfigCommand.Create(context.Sources));
         root.Subcommands.Add(AuthCommand.Create());
         root.Subcommands.Add(CompletionCommand.Create(context));

@@ -33,6 +33,9 @@ internal enum ListenerDuties
 
     /// <summary>What the command line asks of the process that holds the store; a socket file of this user.</summary>
     Control = 8,
+
+    /// <summary>The Fabrik protocol, over HTTP/2.</summary>
+    Fabrik = 16,
 }
 
 /// <summary>One listener to be.</summary>
@@ -44,19 +47,28 @@ internal sealed record ListenerPlan(string Name, BindAddress Bind, ListenerDutie
     /// <summary>The adapters that it serves.</summary>
     public IReadOnlySet<string> Adapters { get; init; } = new HashSet<string>(StringComparer.Ordinal);
 
+    /// <summary>Whether it speaks gRPC, and HTTP/2 alone.</summary>
+    public bool IsRpc => Duties.HasFlag(ListenerDuties.Fabrik);
+
     /// <summary>The listeners that settings ask for, build tools first.</summary>
     public static IReadOnlyList<ListenerPlan> Of(EffectiveSettings settings, ServingMode mode)
     {
         List<ListenerPlan> plans = [];
         AddBuildTools(plans, settings, mode);
+        if (settings.Get(FabrikSettings.Enabled))
+        {
+            plans.Add(new ListenerPlan("fabrik", settings.Get(FabrikSettings.Bind), ListenerDuties.Fabrik));
+        }
+
         AddOperators(plans, settings, mode);
         return Joined(plans);
     }
 
     // Two duties at one address are one listener; a port that the system chooses is another one each time.
+    // gRPC is never joined: it needs HTTP/2 from the first byte.
     private static List<ListenerPlan> Joined(List<ListenerPlan> plans) =>
     [
-        .. plans.GroupBy(plan => plan.Bind is { Port: 0, UnixPath: "" } ? new object() : plan.Bind)
+        .. plans.GroupBy(plan => plan.Bind is { Port: 0, UnixPath: "" } || plan.IsRpc ? new object() : plan.Bind)
             .Select(group => group.First() with
             {
                 Duties = group.Aggregate(ListenerDuties.None, (duties, plan) => duties | plan.Duties),

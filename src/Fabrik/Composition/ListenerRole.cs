@@ -22,13 +22,23 @@ internal sealed class ListenerRole(ListenerPlan plan)
         return Task.CompletedTask;
     };
 
+    /// <summary>Whether it is served over TLS.</summary>
+    public bool IsSecure { get; set; }
+
     /// <summary>The port; 0 for a socket file.</summary>
     public int Port => Options?.IPEndPoint?.Port ?? 0;
 
     /// <summary>The address for people.</summary>
     public string Url => plan.Bind.UnixPath.Length > 0
         ? plan.Bind.ToString()
-        : $"http://{BindAddress.Tcp(plan.Bind.Host, Port)}";
+        : $"{Scheme}://{BindAddress.Tcp(plan.Bind.Host, Port)}";
+
+    private string Scheme => (plan.IsRpc, IsSecure) switch
+    {
+        (true, true) => "grpcs",
+        (true, false) => "grpc",
+        _ => "http",
+    };
 
     /// <summary>The address for programs on this machine.</summary>
     public Uri LocalUrl => new($"http://{BindAddress.Tcp(plan.Bind.Host is "*" ? "127.0.0.1" : plan.Bind.Host, Port)}");

@@ -26,6 +26,12 @@ internal static partial class ServingLog
     [LoggerMessage(1007, LogLevel.Information, "nobody has asked for anything for {Idle}: ending")]
     public static partial void Idle(ILogger logger, TimeSpan idle);
 
+    [LoggerMessage(1009, LogLevel.Information, "upstream {Name}: {Description}")]
+    public static partial void Upstream(ILogger logger, string name, string description);
+
+    [LoggerMessage(1010, LogLevel.Information, "this runs in {Found}")]
+    public static partial void CiDetected(ILogger logger, string found);
+
     [LoggerMessage(1008, LogLevel.Information, "stopped")]
     public static partial void Stopped(ILogger logger);
 }

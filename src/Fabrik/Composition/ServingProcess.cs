@@ -2,6 +2,8 @@ using System.Net.Sockets;
 using Fabrik.Cache;
 using Fabrik.Cache.Local;
 using Fabrik.Cli;
+using Fabrik.Composition.Layers;
+using Fabrik.Observability.Traces;
 using Fabrik.Server;
 using Fabrik.Server.Admin;
 using Fabrik.Server.Auth;
@@ -16,8 +18,8 @@ using Microsoft.Extensions.Logging;
 namespace Fabrik.Composition;
 
 /// <summary>
-/// A process that serves, put together from settings: keys, store, instruments, listeners, in this order. It ends in
-/// the reverse order, so that whatever is asked of a part finds those below it alive.
+/// A process that serves, put together from settings: keys, store, layers, instruments, listeners, in this order. It
+/// ends in the reverse order, so that whatever is asked of a part finds those below it alive.
 /// </summary>
 internal sealed class ServingProcess(ProcessOptions options) : IAsyncDisposable
 {
@@ -30,9 +32,12 @@ internal sealed class ServingProcess(ProcessOptions options) : IAsyncDisposable
     private readonly CancellationTokenSource _draining = new();
     private AccessControl? _access;
     private LocalStore? _store;
+    private LayerStack? _layers;
     private Instruments? _instruments;
     private WebListeners? _listeners;
     private string? _controlSocket;
+    private ServerCertificate? _certificate;
+    private TraceExport? _traces;
 
     /// <summary>The listeners; empty before the start.</summary>
     public IReadOnlyList<ListenerRole> Listeners => _listeners?.Roles ?? [];
@@ -48,11 +53,13 @@ internal sealed class ServingProcess(ProcessOptions options) : IAsyncDisposable
         LocalStoreOptions? store = StoreOptions.Of(options.Settings, options.Sources.Environment, problems);
         _access = await AccessControl.CreateAsync(
             options.Settings, new AuthServices(options.Time, options.Logs), problems, cancellationToken);
-        if (_access is null || store is null)
+        _certificate = ServerCertificate.Of(options.Settings, options.Time, problems);
+        if (_access is null || store is null || problems.Count > 0)
         {
             return problems;
         }
 
+        _traces = Tracing(options.Settings);
         CacheResult<LocalStore> opened = await LocalStore.OpenAsync(
             store, options.Time, options.Logs, cancellationToken);
         if (!opened.TryGet(out _store, out CacheError? error))
@@ -60,6 +67,15 @@ internal sealed class ServingProcess(ProcessOptions options) : IAsyncDisposable
             return [$"cache.dir: {error.Message}"];
         }
 
+        UpstreamWorld world = new(options.Sources.Environment, options.Time, options.Logs);
+        UpstreamSet upstreams = UpstreamSet.Of(options.Settings, world, problems);
+        if (problems.Count > 0)
+        {
+            await upstreams.DisposeAsync();
+            return problems;
+        }
+
+        _layers = new LayerStack(_store, upstreams, options.Settings, world);
         _instruments = new Instruments(_store, options.Time);
         return await ListenAsync(_store, cancellationToken) is { } problem ? [problem] : [];
     }
@@ -119,6 +135,7 @@ internal sealed class ServingProcess(ProcessOptions options) : IAsyncDisposable
         ServingLog.Draining(_logger, _gate.InFlight, patience);
         using CancellationTokenSource limit = new(patience, options.Time);
         await _listeners.StopAsync(limit.Token);
+        await _layers!.StopAsync(limit.Token);
         if (limit.IsCancellationRequested)
         {
             ServingLog.DrainEnded(_logger, patience);
@@ -139,6 +156,11 @@ internal sealed class ServingProcess(ProcessOptions options) : IAsyncDisposable
         }
 
         _instruments?.Dispose();
+        if (_layers is not null)
+        {
+            await _layers.DisposeAsync();
+        }
+
         if (_store is not null)
         {
             await _store.DisposeAsync();
@@ -148,6 +170,8 @@ internal sealed class ServingProcess(ProcessOptions options) : IAsyncDisposable
         {
             await _access.DisposeAsync();
         }
+
+        _traces?.Dispose();
     }
 
     private async Task<string?> ListenAsync(LocalStore store, CancellationToken cancellationToken)
@@ -161,7 +185,7 @@ internal sealed class ServingProcess(ProcessOptions options) : IAsyncDisposable
             plans.Add(new ListenerPlan("control", BindAddress.Unix(_controlSocket), ListenerDuties.Control));
         }
 
-        _listeners = WebListeners.Build(plans, options.Settings, options.Logs, options.Time);
+        _listeners = WebListeners.Build(plans, options, _certificate);
         foreach (ListenerRole role in _listeners.Roles)
         {
             _listeners.Route(role, routes => MapRoutes(routes, role.Plan, store));
@@ -200,21 +224,12 @@ internal sealed class ServingProcess(ProcessOptions options) : IAsyncDisposable
     {
         if (plan.Duties.HasFlag(ListenerDuties.BuildTools))
         {
-            ServerRoutes.Map(routes, new ServerServices
-            {
-                Cache = store,
-                Authenticator = _access!.Tools,
-                Options = new ServerOptions
-                {
-                    Adapters = plan.Adapters,
-                    MaxArtifactSize = options.Settings.Get(CacheSettings.MaxArtifactSize).Bytes,
-                },
-                Time = options.Time,
-                Logs = options.Logs,
-                Metrics = _instruments!.Server,
-                Gate = _gate,
-                Draining = _draining.Token,
-            });
+            ServerRoutes.Map(routes, Services(plan, store));
+        }
+
+        if (plan.Duties.HasFlag(ListenerDuties.Fabrik))
+        {
+            ServerRoutes.MapFabrik(routes, Services(plan, store), Health(store));
         }
 
         if (plan.Duties.HasFlag(ListenerDuties.Health))
@@ -233,6 +248,36 @@ internal sealed class ServingProcess(ProcessOptions options) : IAsyncDisposable
         }
     }
 
+    private ServerServices Services(ListenerPlan plan, LocalStore store) => new()
+    {
+        Cache = _layers!.Cache,
+        Version = ProductVersion.Text,
+        Statistics = () => store.Statistics,
+        Authenticator = _access!.Tools,
+        Options = new ServerOptions
+        {
+            Adapters = plan.Adapters,
+            MaxArtifactSize = options.Settings.Get(CacheSettings.MaxArtifactSize).Bytes,
+        },
+        Time = options.Time,
+        Logs = options.Logs,
+        Metrics = _instruments!.Server,
+        Gate = _gate,
+        Draining = _draining.Token,
+    };
+
+    private static TraceExport? Tracing(EffectiveSettings settings) =>
+        settings.Get(ObservabilitySettings.TracingEnabled)
+        && settings.Get(ObservabilitySettings.TracingEndpoint) is { } endpoint
+            ? new TraceExport(new TraceExportOptions
+            {
+                Endpoint = endpoint,
+                OverHttp = settings.Get(ObservabilitySettings.TracingProtocol) == TracingProtocol.Http,
+                SamplePercent = settings.Get(ObservabilitySettings.TracingSample),
+                Version = ProductVersion.Text,
+            })
+            : null;
+
     private HealthServices Health(LocalStore store) => new()
     {
         Version = ProductVersion.Text,
@@ -240,7 +285,7 @@ internal sealed class ServingProcess(ProcessOptions options) : IAsyncDisposable
         NotReady = () => _state.NotReady ?? _access!.NotReady,
         Degraded = () => store.Statistics is { WriteState: not WriteState.Ok } broken
             ? $"the store takes no writes: {broken.WriteStateReason}"
-            : null,
+            : _layers!.Degraded,
         Headers = [new(InstanceHeader, options.Instance)],
     };
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using Fabrik.Server.Transport;
 using Fabrik.Settings;
 using Fabrik.Settings.Schema;
@@ -8,9 +9,9 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace Fabrik.Composition;
 
@@ -23,6 +24,16 @@ internal sealed class WebListeners : IAsyncDisposable
     private const int MaxRequestLine = 8 * 1024;
     private const int MaxHeaders = 32 * 1024;
     private const int MaxHeaderCount = 100;
+
+    // What another Fabrik has open on one connection: a client of many threads should not wait for streams.
+    private const int MaxStreams = 1000;
+
+    // One stream may fill a fast link, and the connection four of them; a client opens more connections for more.
+    private const int StreamWindow = 1024 * 1024;
+    private const int ConnectionWindow = 4 * StreamWindow;
+
+    // A peer that is gone without a word is noticed within two of these.
+    private static readonly TimeSpan PingDelay = TimeSpan.FromSeconds(30);
 
     // Longer than the 60 s or so that proxies and build tools keep a connection for: they close first, so that no
     // request meets a connection that is being closed.
@@ -42,13 +53,15 @@ internal sealed class WebListeners : IAsyncDisposable
 
     /// <summary>Builds the listeners; nothing listens yet.</summary>
     public static WebListeners Build(
-        IReadOnlyList<ListenerPlan> plans, EffectiveSettings settings, ILoggerFactory logs, TimeProvider time)
+        IReadOnlyList<ListenerPlan> plans, ProcessOptions options, ServerCertificate? certificate)
     {
+        EffectiveSettings settings = options.Settings;
+
         // The empty builder reads no files and no variables: settings come from one place only.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         ListenerRole[] roles = [.. plans.Select(plan => new ListenerRole(plan))];
-        builder.Services.AddSingleton(logs);
-        builder.Services.AddSingleton(time);
+        builder.Services.AddSingleton(options.Logs);
+        builder.Services.AddSingleton(options.Time);
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton<IHostLifetime, OwnLifetime>();
         builder.WebHost.UseKestrelCore();
@@ -61,7 +74,14 @@ internal sealed class WebListeners : IAsyncDisposable
             Limit(kestrel, settings);
             foreach (ListenerRole role in roles)
             {
-                Listen(kestrel, role, time, SlowestClient(settings));
+                if (role.Plan.IsRpc)
+                {
+                    ListenForRpc(kestrel, role, certificate);
+                }
+                else
+                {
+                    Listen(kestrel, role, options.Time, SlowestClient(settings));
+                }
             }
         });
         WebApplication app = builder.Build();
@@ -109,6 +129,11 @@ internal sealed class WebListeners : IAsyncDisposable
         kestrel.Limits.KeepAliveTimeout = KeepAlive;
         kestrel.Limits.RequestHeadersTimeout = settings.Get(RuntimeSettings.RequestHeaderTimeout);
         kestrel.Limits.MinRequestBodyDataRate = SlowestClient(settings);
+        kestrel.Limits.Http2.MaxStreamsPerConnection = MaxStreams;
+        kestrel.Limits.Http2.InitialStreamWindowSize = StreamWindow;
+        kestrel.Limits.Http2.InitialConnectionWindowSize = ConnectionWindow;
+        kestrel.Limits.Http2.KeepAlivePingDelay = PingDelay;
+        kestrel.Limits.Http2.KeepAlivePingTimeout = PingDelay;
         kestrel.Limits.MinResponseDataRate = DirectOutputMiddleware.IsSupported ? null : SlowestClient(settings);
     }
 
@@ -121,17 +146,45 @@ internal sealed class WebListeners : IAsyncDisposable
     private static void Listen(
         KestrelServerOptions kestrel, ListenerRole role, TimeProvider time, MinDataRate? slowest)
     {
+        At(kestrel, role, options =>
+        {
+            options.Protocols = HttpProtocols.Http1;
+            options.UseDirectOutput(time, slowest);
+        });
+    }
+
+    private static void ListenForRpc(KestrelServerOptions kestrel, ListenerRole role, ServerCertificate? certificate)
+    {
+        role.IsSecure = certificate is not null;
+        At(kestrel, role, options =>
+        {
+            options.Protocols = HttpProtocols.Http2;
+            if (certificate is not null)
+            {
+                options.UseHttps(new TlsHandshakeCallbackOptions
+                {
+                    OnConnection = _ => ValueTask.FromResult(new SslServerAuthenticationOptions
+                    {
+                        ServerCertificateContext = certificate.Current,
+                        ApplicationProtocols = [SslApplicationProtocol.Http2],
+                    }),
+                });
+            }
+        });
+    }
+
+    private static void At(KestrelServerOptions kestrel, ListenerRole role, Action<ListenOptions> configure)
+    {
         BindAddress bind = role.Plan.Bind;
         void Options(ListenOptions options)
         {
             role.Options = options;
-            options.Protocols = HttpProtocols.Http1;
             options.Use(next => connection =>
             {
                 connection.Features.Set(role);
                 return next(connection);
             });
-            options.UseDirectOutput(time, slowest);
+            configure(options);
         }
 
         if (bind.UnixPath.Length > 0)

@@ -30,7 +30,7 @@ internal static class SettingsLoader
         // A rule about values that are wrong by themselves would only add noise.
         if (errors.Count == 0)
         {
-            errors.AddRange(sources.Schema.Rules.Select(rule => rule(settings)).OfType<SettingError>());
+            errors.AddRange(sources.Schema.Rules.SelectMany(rule => rule(settings)));
         }
 
         return errors.Count == 0 ? SettingsOutcome.Right(settings) : SettingsOutcome.Wrong(errors, path);

@@ -55,9 +55,9 @@ public sealed class ConfigCommandTests : IDisposable
     [Fact]
     public void Generate_NameThatThereIsNot_ListsThoseThatThereAre()
     {
-        (int code, _, string errors) = Run("generate", "--template", "layer2");
+        (int code, _, string errors) = Run("generate", "--template", "layer4");
         Assert.Equal(1, code);
-        Assert.Equal("[fabrik] --template: expected one of layer1, server, found \"layer2\"\n", errors);
+        Assert.Equal("[fabrik] --template: expected one of layer1, server, layer2, layer3, found \"layer4\"\n", errors);
     }
 
     [Theory]

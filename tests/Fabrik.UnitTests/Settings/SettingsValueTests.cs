@@ -179,7 +179,6 @@ public sealed class SettingsValueTests : IDisposable
     [Theory]
     [InlineData("daemon.grpc_port = 1", "daemon.grpc_port: this key is not supported by this version")]
     [InlineData("build_tools.bazel.port = 1", "build_tools.bazel: this section is not supported by this version")]
-    [InlineData("[[upstream]]\nurl = 1", "upstream: this section is not supported by this version")]
     [InlineData("[p2p]", "p2p: this section is not supported by this version")]
     [InlineData("s3_proxy.bind = 1", "s3_proxy: this section is not supported by this version")]
     public void Load_WhatALaterVersionKnows_IsRefusedByThatWord(string toml, string problem)

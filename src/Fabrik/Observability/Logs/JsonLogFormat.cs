@@ -6,7 +6,7 @@ namespace Fabrik.Observability.Logs;
 
 /// <summary>
 /// One JSON object a line: <c>timestamp</c>, <c>level</c>, <c>category</c>, <c>event_id</c>, <c>event</c>,
-/// <c>message</c>, <c>request_id</c>, <c>fields</c>, <c>error</c>; what is not there is left out.
+/// <c>message</c>, <c>request_id</c>, <c>trace_id</c>, <c>fields</c>, <c>error</c>; what is not there is left out.
 /// </summary>
 internal sealed class JsonLogFormat : ILogFormat
 {
@@ -34,6 +34,11 @@ internal sealed class JsonLogFormat : ILogFormat
             if (LogFields.RequestId(entry.Fields) is { } request)
             {
                 json.WriteString("request_id", SecretScrubber.Scrub(request));
+            }
+
+            if (entry.TraceId is { } trace)
+            {
+                json.WriteString("trace_id", trace);
             }
 
             WriteFields(json, entry.Fields);

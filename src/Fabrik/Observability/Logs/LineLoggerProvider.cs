@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 
 namespace Fabrik.Observability.Logs;
@@ -72,6 +73,7 @@ internal sealed class LineLoggerProvider(LogOptions options) : ILoggerProvider, 
                 Event = eventId,
                 Message = formatter(state, exception),
                 Fields = fields,
+                TraceId = Activity.Current?.TraceId.ToString(),
                 Exception = exception,
             };
             ArrayBufferWriter<byte> line = new(512);

@@ -23,6 +23,9 @@ internal readonly record struct LogEntry
     /// <summary>The values in the message by name, and those of the scopes around it.</summary>
     public IReadOnlyList<KeyValuePair<string, object?>> Fields { get; init; }
 
+    /// <summary>The trace that was going on; the same in every layer that the request went through.</summary>
+    public string? TraceId { get; init; }
+
     /// <summary>What went wrong.</summary>
     public Exception? Exception { get; init; }
 

@@ -32,6 +32,11 @@ internal sealed class TextLogFormat : ILogFormat
             AppendEscaped(line, request);
         }
 
+        if (entry.TraceId is { } trace)
+        {
+            line.Append(" trace=").Append(trace);
+        }
+
         if (entry.Exception is { } exception)
         {
             line.Append(" error=");

@@ -15,6 +15,9 @@ internal static class ConfigTemplates
             (CacheSettings.MaxSize, "\"20GB\""),
             (CacheSettings.Eviction, "\"lfu\""),
             (BuildToolsSettings.Enabled, "[\"gradle\", \"nx\", \"turborepo\", \"http\"]"),
+            (UpstreamSettings.Url, "\"grpc://cache.example.com:7070\""),
+            (UpstreamSettings.WriteThrough, "true"),
+            (AuthSettings.TokenFile, "\".fabrik.token\""),
             (DaemonSettings.HttpPort, "0"),
             (ObservabilitySettings.LogLevel, "\"info\""),
         ]),
@@ -33,6 +36,39 @@ internal static class ConfigTemplates
             (ObservabilitySettings.HealthBind, "\"*:8888\""),
             (ObservabilitySettings.ApiBind, "\"*:9091\""),
             (RuntimeSettings.GracefulShutdownTimeout, "\"30s\""),
+        ]),
+        ("layer2", "A regional cache, which only other Fabriks use, before object storage: fabrik server",
+        [
+            (CacheSettings.Directory, "\"/var/lib/fabrik/cache\""),
+            (CacheSettings.MaxSize, "\"500GB\""),
+            (UpstreamSettings.Url, "\"s3://build-cache/{customer_id}/\""),
+            (UpstreamSettings.Region, "\"us-east-1\""),
+            (UpstreamSettings.Permanent, "true"),
+            (UpstreamSettings.WriteThrough, "true"),
+            (UpstreamSettings.Workers, "20"),
+            (AuthSettings.Required, "true"),
+            (AuthSettings.PublicKeyFile, "\"/etc/fabrik/public-key.pem\""),
+            (AuthSettings.TenantClaim, "\"sub\""),
+            (BuildToolsSettings.Enabled, "[]"),
+            (FabrikSettings.Enabled, "true"),
+            (FabrikSettings.Bind, "\"0.0.0.0:7070\""),
+            (ObservabilitySettings.LogFormat, "\"json\""),
+            (ObservabilitySettings.HealthBind, "\"*:8888\""),
+            (ObservabilitySettings.ApiBind, "\"*:9091\""),
+        ]),
+        ("layer3", "A cache whose artifacts are acknowledged when a bucket has them: fabrik server",
+        [
+            (CacheSettings.Directory, "\"/var/lib/fabrik/cache\""),
+            (CacheSettings.MaxSize, "\"50GB\""),
+            (CacheSettings.StorageBackend, "\"s3\""),
+            (UpstreamSettings.Url, "\"s3://build-cache/\""),
+            (UpstreamSettings.Region, "\"us-east-1\""),
+            (UpstreamSettings.Workers, "20"),
+            (AuthSettings.Required, "true"),
+            (AuthSettings.PublicKeyFile, "\"/etc/fabrik/public-key.pem\""),
+            (BuildToolsSettings.Enabled, "[]"),
+            (FabrikSettings.Enabled, "true"),
+            (FabrikSettings.Bind, "\"0.0.0.0:7070\""),
         ]),
     ];
 
@@ -53,13 +89,16 @@ internal static class ConfigTemplates
         return null;
     }
 
+    private static string HeaderOf(SettingsSection section) =>
+        section.IsArray ? $"[[{section.Name}]]" : $"[{section.Path}]";
+
     private static string Write(string title, (Setting Setting, string Toml)[] lines)
     {
         StringBuilder text = new();
         text.Append(CultureInfo.InvariantCulture, $"# {title}\n# Every setting: docs/configuration.md\n");
         foreach (var section in lines.GroupBy(line => line.Setting.Section))
         {
-            text.Append(CultureInfo.InvariantCulture, $"\n[{section.Key.Path}]\n");
+            text.Append(CultureInfo.InvariantCulture, $"\n{HeaderOf(section.Key)}\n");
             foreach ((Setting setting, string toml) in section)
             {
                 string flag = SettingsVariables.NameOf(setting.Key);

@@ -7,10 +7,7 @@ namespace Fabrik.Settings.Schema;
 internal static class AuthSettings
 {
     public static readonly SettingsSection Section = new(
-        "auth", "Who may use the caches: JSON Web Tokens, verified locally.")
-    {
-        Later = ["token", "token_file"],
-    };
+        "auth", "Who may use the caches: JSON Web Tokens, verified locally.");
 
     public static readonly Setting<bool> Required = Section.Add(new Setting<bool>(SettingTypes.Boolean)
     {
@@ -132,5 +129,21 @@ internal static class AuthSettings
         Name = "max_token_size",
         Help = "The longest token that is looked at.",
         Fallback = ByteSize.KiB(8),
+    });
+
+    public static readonly Setting<string> Token = Section.Add(new Setting<string>(SettingTypes.Text)
+    {
+        Name = "token",
+        Help = "The token that this instance shows to its upstreams.",
+        Fallback = "",
+        IsSecret = true,
+        StandardVariables = ["FABRIK_TOKEN"],
+    });
+
+    public static readonly Setting<string> TokenFile = Section.Add(new Setting<string>(SettingTypes.Path)
+    {
+        Name = "token_file",
+        Help = "A file with that token, read again when it changes. It is stronger than `token`.",
+        Fallback = "",
     });
 }

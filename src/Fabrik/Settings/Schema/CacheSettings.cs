@@ -7,6 +7,16 @@ using Fabrik.Settings.Values;
 
 namespace Fabrik.Settings.Schema;
 
+/// <summary>What keeps artifacts for good.</summary>
+internal enum StorageBackend
+{
+    /// <summary>The local store.</summary>
+    RocksDb,
+
+    /// <summary>A bucket; the local store is a cache before it.</summary>
+    S3,
+}
+
 /// <summary><c>[cache]</c>: the local store.</summary>
 internal static class CacheSettings
 {
@@ -18,6 +28,14 @@ internal static class CacheSettings
         Help = "The folder of the store. It is created when missing; two processes never share one.",
         FallbackFrom = DefaultDirectory,
         FallbackText = "$XDG_CACHE_HOME/fabrik, with a folder for each configuration file, or `default`",
+    });
+
+    public static readonly Setting<StorageBackend> StorageBackend = Section.Add(new Setting<StorageBackend>(
+        SettingTypes.Choice(("rocksdb", Schema.StorageBackend.RocksDb), ("s3", Schema.StorageBackend.S3)))
+    {
+        Name = "storage_backend",
+        Help = "What keeps artifacts for good: the local store (\"rocksdb\"), or the first bucket among the upstreams "
+            + "(\"s3\"): then a write is acknowledged when it is there, and the local store is a cache before it.",
     });
 
     public static readonly Setting<ByteSize> MaxSize = Section.Add(new Setting<ByteSize>(
@@ -118,6 +136,21 @@ internal static class CacheSettings
         Name = "encryption_key_env",
         Help = "The name of an environment variable with that key, in the same form. At most one of the two is set.",
         Fallback = "",
+    });
+
+    public static readonly Setting<TimeSpan> NegativeTtl = Section.Add(new Setting<TimeSpan>(
+        SettingTypes.Duration(TimeSpan.Zero, TimeSpan.FromHours(1)))
+    {
+        Name = "negative_ttl",
+        Help = "How long it is remembered that no upstream has an artifact; 0 asks each time.",
+        Fallback = TimeSpan.FromSeconds(5),
+    });
+
+    public static readonly Setting<bool> DetectCi = Section.Add(new Setting<bool>(SettingTypes.Boolean)
+    {
+        Name = "detect_ci",
+        Help = "Whether the cache of the CI service that this runs in becomes an upstream where none is set.",
+        Fallback = true,
     });
 
     // Each configuration has a daemon, and two of them cannot hold one store. The path stands for the configuration:

@@ -13,12 +13,22 @@ internal enum LogFormat
     Json,
 }
 
-/// <summary><c>[observability]</c>: logs, health and metrics.</summary>
+/// <summary>How spans are sent.</summary>
+internal enum TracingProtocol
+{
+    /// <summary>OTLP over gRPC.</summary>
+    Grpc,
+
+    /// <summary>OTLP over HTTP.</summary>
+    Http,
+}
+
+/// <summary><c>[observability]</c>: logs, health, metrics and traces.</summary>
 internal static class ObservabilitySettings
 {
-    public static readonly SettingsSection Section = new("observability", "Logs, health and metrics.")
+    public static readonly SettingsSection Section = new("observability", "Logs, health, metrics and traces.")
     {
-        Later = ["tracing_enabled", "tracing_endpoint", "cache_query_api_enabled", "admin_api_enabled"],
+        Later = ["cache_query_api_enabled", "admin_api_enabled"],
     };
 
     public static readonly Setting<LogLevel> LogLevel = Section.Add(new Setting<LogLevel>(SettingTypes.Choice(
@@ -77,5 +87,34 @@ internal static class ObservabilitySettings
     {
         Name = "api_auth_required",
         Help = "Whether metrics need a token with the permission `admin`; \"none\" does as `auth.required` says.",
+    });
+
+    public static readonly Setting<bool> TracingEnabled = Section.Add(new Setting<bool>(SettingTypes.Boolean)
+    {
+        Name = "tracing_enabled",
+        Help = "Whether requests are traced and spans sent to an OpenTelemetry collector.",
+    });
+
+    public static readonly Setting<Uri?> TracingEndpoint = Section.Add(new Setting<Uri?>(
+        SettingTypes.Url("http", "https"))
+    {
+        Name = "tracing_endpoint",
+        Help = "The collector.",
+        Fallback = new Uri("http://127.0.0.1:4317"),
+        StandardVariables = ["OTEL_EXPORTER_OTLP_ENDPOINT"],
+    });
+
+    public static readonly Setting<TracingProtocol> TracingProtocol = Section.Add(new Setting<TracingProtocol>(
+        SettingTypes.Choice(("grpc", Schema.TracingProtocol.Grpc), ("http", Schema.TracingProtocol.Http)))
+    {
+        Name = "tracing_protocol",
+        Help = "How spans are sent: OTLP over gRPC (port 4317 as a rule) or over HTTP (4318).",
+    });
+
+    public static readonly Setting<int> TracingSample = Section.Add(new Setting<int>(SettingTypes.Integer(0, 100))
+    {
+        Name = "tracing_sample",
+        Help = "Of a hundred requests how many are traced, where the caller has not decided.",
+        Fallback = 100,
     });
 }

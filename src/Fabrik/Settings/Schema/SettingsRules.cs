@@ -3,11 +3,17 @@ using Fabrik.Settings.Values;
 
 namespace Fabrik.Settings.Schema;
 
-/// <summary>What has to hold between settings that are each right. A rule gives an error, or null.</summary>
+/// <summary>What has to hold between settings that are each right. A rule gives all errors that it finds.</summary>
 internal static class SettingsRules
 {
-    public static IReadOnlyList<Func<EffectiveSettings, SettingError?>> All { get; } =
-        [AuthHasKeys, ApiAuthHasKeys, OneEncryptionKey, TtlPolicyHasTtl, ArtifactFitsStore];
+    private static readonly Func<EffectiveSettings, SettingError?>[] Single =
+    [
+        AuthHasKeys, ApiAuthHasKeys, OneEncryptionKey, TtlPolicyHasTtl, ArtifactFitsStore, CertificateHasKey,
+        S3HasBucket,
+    ];
+
+    public static IReadOnlyList<Func<EffectiveSettings, IEnumerable<SettingError>>> All { get; } =
+        [settings => Single.Select(rule => rule(settings)).OfType<SettingError>(), UpstreamRules.Check];
 
     private static SettingError? AuthHasKeys(EffectiveSettings settings) =>
         settings.Get(AuthSettings.Required) && !HasKeys(settings)
@@ -45,6 +51,23 @@ internal static class SettingsRules
                 $"expected at most {CacheSettings.MaxSize.Key} ({store}), found {artifact}")
             : null;
     }
+
+    private static SettingError? CertificateHasKey(EffectiveSettings settings) =>
+        (settings.Get(FabrikSettings.CertificateFile).Length > 0) != (settings.Get(FabrikSettings.KeyFile).Length > 0)
+            ? Error(
+                settings,
+                FabrikSettings.CertificateFile,
+                $"expected both it and {FabrikSettings.KeyFile.Key}, found one of them")
+            : null;
+
+    private static SettingError? S3HasBucket(EffectiveSettings settings) =>
+        settings.Get(CacheSettings.StorageBackend) == StorageBackend.S3
+        && !settings.Items(UpstreamSettings.Section).Any(UpstreamRules.IsWritableBucket)
+            ? Error(
+                settings,
+                CacheSettings.StorageBackend,
+                "\"s3\" expects an upstream whose url begins with s3:// or gs:// and that is not read_only")
+            : null;
 
     private const string NoKeys =
         "expected one of auth.public_key, auth.public_key_file, auth.public_key_dir, auth.jwks_url or auth.jwks_file "

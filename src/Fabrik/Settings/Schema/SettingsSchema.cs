@@ -26,18 +26,24 @@ internal sealed class SettingsSchema
     /// <summary>What the product understands.</summary>
     public static SettingsSchema Product { get; } = new(
         CacheSettings.Section,
+        UpstreamSettings.Section,
         AuthSettings.Section,
         BuildToolsSettings.Section,
+        FabrikSettings.Section,
         DaemonSettings.Section,
         ObservabilitySettings.Section,
         RuntimeSettings.Section)
     {
-        Later = ["upstream", "fabrik", "p2p", "s3_proxy", "memcached_proxy", "recipes"],
+        Later = ["p2p", "s3_proxy", "memcached_proxy", "recipes"],
         Rules = SettingsRules.All,
         FlagAliases =
         [
             new("--rocksdb-path", CacheSettings.Directory),
             new("--max-cache-size", CacheSettings.MaxSize),
+            new("--storage-backend", CacheSettings.StorageBackend),
+            new("--upstream-url", UpstreamSettings.Url),
+            new("--s3-bucket", UpstreamSettings.Url) { Convert = bucket => $"s3://{bucket}" },
+            new("--s3-prefix", UpstreamSettings.Prefix),
             new("--jwt-public-key", AuthSettings.PublicKeyFile),
             new("--metrics-port", ObservabilitySettings.ApiBind) { Convert = port => $"127.0.0.1:{port}" },
             new("--log-level", ObservabilitySettings.LogLevel) { Variable = "FABRIK_LOG_LEVEL" },
@@ -54,7 +60,7 @@ internal sealed class SettingsSchema
     public IReadOnlyList<FlagAlias> FlagAliases { get; init; } = [];
 
     /// <summary>What has to hold between settings that are each right.</summary>
-    public IReadOnlyList<Func<EffectiveSettings, SettingError?>> Rules { get; init; } = [];
+    public IReadOnlyList<Func<EffectiveSettings, IEnumerable<SettingError>>> Rules { get; init; } = [];
 
     /// <summary>Every setting, section by section.</summary>
     public IEnumerable<Setting> Settings => SettingsOf(Root);

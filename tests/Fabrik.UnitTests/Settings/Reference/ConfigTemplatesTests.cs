@@ -22,7 +22,7 @@ public sealed class ConfigTemplatesTests : IDisposable
     }
 
     [Fact]
-    public void Write_NameThatThereIsNot_IsNull() => Assert.Null(ConfigTemplates.Write("layer3"));
+    public void Write_NameThatThereIsNot_IsNull() => Assert.Null(ConfigTemplates.Write("layer4"));
 
     [Fact]
     public void Show_OfASettingsFile_LoadsAgainToTheSame()

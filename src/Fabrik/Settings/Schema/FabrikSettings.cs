@@ -1,0 +1,37 @@
+using Fabrik.Settings.Values;
+
+namespace Fabrik.Settings.Schema;
+
+/// <summary><c>[fabrik]</c>: the Fabrik protocol, which other Fabriks speak to this one.</summary>
+internal static class FabrikSettings
+{
+    public static readonly SettingsSection Section = new(
+        "fabrik", "The Fabrik protocol (gRPC), by which this process is the upstream of others.");
+
+    public static readonly Setting<bool> Enabled = Section.Add(new Setting<bool>(SettingTypes.Boolean)
+    {
+        Name = "enabled",
+        Help = "Whether it is served.",
+    });
+
+    public static readonly Setting<BindAddress> Bind = Section.Add(new Setting<BindAddress>(SettingTypes.Bind)
+    {
+        Name = "bind",
+        Help = "Where it is served.",
+        Fallback = BindAddress.Tcp("0.0.0.0", 7070),
+    });
+
+    public static readonly Setting<string> CertificateFile = Section.Add(new Setting<string>(SettingTypes.Path)
+    {
+        Name = "tls_cert_file",
+        Help = "A PEM file with this server's certificate and its chain; empty serves without TLS (`grpc://`).",
+        Fallback = "",
+    });
+
+    public static readonly Setting<string> KeyFile = Section.Add(new Setting<string>(SettingTypes.Path)
+    {
+        Name = "tls_key_file",
+        Help = "A PEM file with the certificate's private key.",
+        Fallback = "",
+    });
+}
