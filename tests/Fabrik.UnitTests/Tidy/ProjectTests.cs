@@ -13,16 +13,18 @@ public sealed partial class ProjectTests
     {
         ["Fabrik.Wire"] = [],
         ["Fabrik.Cache"] = [],
+        ["Fabrik.Upstreams"] = ["Fabrik.Cache", "Fabrik.Wire"],
         ["Fabrik.Server"] = ["Fabrik.Cache", "Fabrik.Wire"],
-        ["Fabrik"] = ["Fabrik.Cache", "Fabrik.Server", "Fabrik.Wire"],
+        ["Fabrik"] = ["Fabrik.Cache", "Fabrik.Server", "Fabrik.Upstreams", "Fabrik.Wire"],
     };
 
     private static readonly Dictionary<string, string[]> ProductPackages = new(StringComparer.Ordinal)
     {
-        ["Fabrik.Wire"] = [],
+        ["Fabrik.Wire"] = ["Google.Protobuf", "Grpc.Tools"],
         ["Fabrik.Cache"] = [],
-        ["Fabrik.Server"] = [],
-        ["Fabrik"] = ["System.CommandLine", "YamlDotNet"],
+        ["Fabrik.Upstreams"] = ["AWSSDK.S3", "Google.Protobuf"],
+        ["Fabrik.Server"] = ["Google.Protobuf"],
+        ["Fabrik"] = ["OpenTelemetry.Exporter.OpenTelemetryProtocol", "System.CommandLine", "YamlDotNet"],
     };
 
     private static IEnumerable<SourceFile> Product =>
@@ -56,7 +58,8 @@ public sealed partial class ProjectTests
         let project = file.Path.Split('/')[1]
         where project != "Fabrik"
         from other in ProductGraph.Keys.Where(other => other != project && !ProductGraph[project].Contains(other))
-        from finding in file.Find(new Regex($@"^using (static )?{Regex.Escape(other)}(\.(?!Wire|Cache|Server)|;)"))
+        from finding in file.Find(
+            new Regex($@"^using (static )?{Regex.Escape(other)}(\.(?!Wire|Cache|Upstreams|Server)|;)"))
         select finding);
 
     [Fact]
