@@ -36,7 +36,8 @@ internal static class Tools
         return found.FirstOrDefault() ?? Missing("JDK 17", howToInstall);
     }
 
-    private static string Missing(string name, string howToInstall)
+    /// <summary>Skips the test with a reason, or fails it in CI; it never returns.</summary>
+    public static string Missing(string name, string howToInstall)
     {
         var reason = $"{name} is missing: install it by {howToInstall}.";
         if (Environment.GetEnvironmentVariable("CI") is not (null or "" or "false"))

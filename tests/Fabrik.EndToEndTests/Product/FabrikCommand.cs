@@ -10,6 +10,12 @@ internal static class FabrikCommand
     public static Task<RunResult> RunAsync(Sandbox sandbox, params string[] arguments) =>
         ChildProcess.RunAsync(Line(sandbox, arguments), Limit);
 
+    /// <summary>Runs it with variables beside those of the sandbox.</summary>
+    public static Task<RunResult> RunWithAsync(
+        Sandbox sandbox, IEnumerable<(string Name, string Value)> variables, params string[] arguments) =>
+        ChildProcess.RunAsync(
+            Line(sandbox, arguments) with { Environment = sandbox.EnvironmentWith([.. variables]) }, Limit);
+
     public static CommandLine Line(Sandbox sandbox, params string[] arguments) =>
         new(Repository.Binary, arguments) { Directory = sandbox.Root, Environment = sandbox.Environment };
 }

@@ -8,7 +8,12 @@ namespace Fabrik.EndToEndTests.Product;
 /// The daemon of one configuration, known by what it tells in its state folder, as a shell hook knows it. Disposing
 /// kills whatever was started.
 /// </summary>
-internal sealed class FabrikDaemon(Sandbox sandbox, string configurationFile) : IDisposable
+/// <param name="sandbox">Whose daemon it is: it has one at most.</param>
+/// <param name="configurationFile">Its configuration.</param>
+/// <param name="variables">What they find in their environment beside what the sandbox gives.</param>
+internal sealed class FabrikDaemon(
+    Sandbox sandbox, string configurationFile, params IReadOnlyList<(string Name, string Value)> variables)
+    : IDisposable
 {
     private readonly HashSet<int> _started = [];
 
@@ -26,12 +31,22 @@ internal sealed class FabrikDaemon(Sandbox sandbox, string configurationFile) : 
     }
 
     public Task<RunResult> RunAsync(params string[] arguments) =>
-        FabrikCommand.RunAsync(sandbox, [.. arguments, "--config", configurationFile]);
+        FabrikCommand.RunWithAsync(sandbox, variables, [.. arguments, "--config", configurationFile]);
 
     public ServerPorts ReadPorts() => ServerPorts.Read(StateFile("ports.json"));
 
     /// <summary>A client of its build-tool listener.</summary>
     public HttpClient Connect() => new() { BaseAddress = new Uri($"http://127.0.0.1:{ReadPorts().Http}") };
+
+    public async Task<MetricsSnapshot> ReadMetricsAsync()
+    {
+        using var http = new HttpClient();
+        return MetricsSnapshot.Parse(
+            await http.GetStringAsync(new Uri($"http://127.0.0.1:{ReadPorts().Metrics}/metrics")));
+    }
+
+    /// <summary>What it has logged until now.</summary>
+    public string ReadLog() => File.ReadAllText(StateFile("daemon.log"));
 
     public void WriteProcessId(int processId) =>
         File.WriteAllText(StateFile("pid"), processId.ToString(CultureInfo.InvariantCulture));

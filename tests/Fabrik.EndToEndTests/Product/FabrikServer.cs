@@ -9,13 +9,15 @@ internal sealed class FabrikServer : IAsyncDisposable
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(60);
 
     private readonly ChildProcess _process;
+    private readonly string _host;
 
-    private FabrikServer(ChildProcess process, string configurationFile, ServerPorts ports)
+    private FabrikServer(ChildProcess process, (string File, string Host) configuration, ServerPorts ports)
     {
         _process = process;
-        ConfigurationFile = configurationFile;
+        ConfigurationFile = configuration.File;
+        _host = configuration.Host;
         Ports = ports;
-        Http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{ports.Http}"), Timeout = EndLimit };
+        Http = new HttpClient { BaseAddress = new Uri($"http://{_host}:{ports.Http}"), Timeout = EndLimit };
     }
 
     public string ConfigurationFile { get; }
@@ -33,14 +35,17 @@ internal sealed class FabrikServer : IAsyncDisposable
     /// <summary>Writes the configuration, starts the server and waits until it says that it is ready.</summary>
     public static async Task<FabrikServer> StartAsync(Sandbox sandbox, ServerConfiguration configuration)
     {
-        var file = sandbox.Write("fabrik.toml", configuration.ToToml());
+        var file = sandbox.Write(configuration.FileName, configuration.ToToml());
         var portsFile = sandbox.In($"ports-{Guid.NewGuid():N}.json");
-        var process = ChildProcess.Start(
-            FabrikCommand.Line(sandbox, "server", "--config", file, "--ports-file", portsFile));
+        var line = FabrikCommand.Line(sandbox, "server", "--config", file, "--ports-file", portsFile) with
+        {
+            Environment = sandbox.EnvironmentWith([.. configuration.Environment]),
+        };
+        var process = ChildProcess.Start(configuration.Namespace is { } space ? NetworkHost.In(space, line) : line);
         try
         {
             var ports = await ServerPorts.DiscoverAsync(portsFile, process);
-            var server = new FabrikServer(process, file, ports);
+            var server = new FabrikServer(process, (file, configuration.Host), ports);
             await server.BecomesReadyAsync();
             return server;
         }
@@ -52,11 +57,11 @@ internal sealed class FabrikServer : IAsyncDisposable
     }
 
     public async Task<MetricsSnapshot> ReadMetricsAsync() =>
-        MetricsSnapshot.Parse(await Http.GetStringAsync(new Uri($"http://127.0.0.1:{Ports.Metrics}/metrics")));
+        MetricsSnapshot.Parse(await Http.GetStringAsync(new Uri($"http://{_host}:{Ports.Metrics}/metrics")));
 
     public async Task<JsonElement> ReadHealthAsync()
     {
-        var text = await Http.GetStringAsync(new Uri($"http://127.0.0.1:{Ports.Health}/health"));
+        var text = await Http.GetStringAsync(new Uri($"http://{_host}:{Ports.Health}/health"));
         using var document = JsonDocument.Parse(text);
         return document.RootElement.Clone();
     }
@@ -83,5 +88,5 @@ internal sealed class FabrikServer : IAsyncDisposable
 
     private Task<bool> IsReadyAsync() => _process.HasExited
         ? throw new InvalidOperationException($"The server ended while it started. Its log:\n{Log}")
-        : Readiness.AskAsync(Ports);
+        : Readiness.AskAsync(_host, Ports);
 }

@@ -5,6 +5,9 @@ internal sealed record ServerConfiguration
 {
     public required string StoreDirectory { get; init; }
 
+    /// <summary>The file's name in the sandbox; servers that run beside each other have their own.</summary>
+    public string FileName { get; init; } = "fabrik.toml";
+
     /// <summary>The public key that tokens must verify against; null leaves the server open.</summary>
     public string? PublicKeyFile { get; init; }
 
@@ -12,27 +15,80 @@ internal sealed record ServerConfiguration
 
     public string LogLevel { get; init; } = "info";
 
+    /// <summary>The address that it listens on.</summary>
+    public string Host { get; init; } = "127.0.0.1";
+
+    /// <summary>The network namespace that it runs in; null for that of the test.</summary>
+    public string? Namespace { get; init; }
+
+    /// <summary>Whether the Fabrik protocol is served, and then nothing else: a second layer.</summary>
+    public bool IsSecondLayer { get; init; }
+
+    /// <summary>Where the Fabrik protocol is served.</summary>
+    public string Bind { get; init; } = "127.0.0.1:0";
+
+    /// <summary>The tables of upstreams.</summary>
+    public IReadOnlyList<string> Upstreams { get; init; } = [];
+
+    /// <summary>A file with the token that upstreams are shown.</summary>
+    public string? TokenFile { get; init; }
+
+    /// <summary>The claim that tells tenants apart.</summary>
+    public string TenantClaim { get; init; } = "";
+
+    /// <summary>What keeps artifacts for good: <c>rocksdb</c>, or <c>s3</c>.</summary>
+    public string StorageBackend { get; init; } = "rocksdb";
+
+    /// <summary>What the Fabrik protocol is served with; null without TLS.</summary>
+    public TestCertificate? Certificate { get; init; }
+
+    /// <summary>The collector of spans; null for none.</summary>
+    public Uri? Collector { get; init; }
+
+    /// <summary>Variables that the process has beside those of the sandbox.</summary>
+    public IReadOnlyList<(string Name, string Value)> Environment { get; init; } = [];
+
     public string ToToml() =>
         $"""
         [cache]
         dir = "{StoreDirectory}"
         max_size = "{MaxSize}"
+        storage_backend = "{StorageBackend}"
 
         [auth]
         required = {(PublicKeyFile is null ? "false" : "true")}
         {(PublicKeyFile is null ? "" : $"public_key_file = \"{PublicKeyFile}\"")}
+        {(TokenFile is null ? "" : $"token_file = \"{TokenFile}\"")}
+        tenant_claim = "{TenantClaim}"
 
         [build_tools]
-        bind = "127.0.0.1"
+        bind = "{Host}"
         port = 0
+        {(IsSecondLayer ? "enabled = []" : "")}
+
+        [fabrik]
+        enabled = {(IsSecondLayer ? "true" : "false")}
+        bind = "{Bind}"
+        {Tls}
+
+        {string.Join('\n', Upstreams.Select(upstream => "[[upstream]]\n" + upstream))}
 
         [observability]
-        health_bind = "127.0.0.1:0"
-        api_bind = "127.0.0.1:0"
+        health_bind = "{Host}:0"
+        api_bind = "{Host}:0"
         api_auth_required = false
         log_level = "{LogLevel}"
+        {Tracing}
 
         [runtime]
         graceful_shutdown_timeout = "30s"
         """;
+
+    private string Tls => Certificate is null
+        ? ""
+        : $"tls_cert_file = \"{Certificate.File}\"\ntls_key_file = \"{Certificate.KeyFile}\"";
+
+    private string Tracing => Collector is null
+        ? ""
+        : $"tracing_enabled = true\ntracing_protocol = \"http\"\ntracing_endpoint = \"{Collector}\"";
 }

@@ -3,8 +3,9 @@ using Fabrik.EndToEndTests.Processes;
 
 namespace Fabrik.EndToEndTests.Product;
 
-/// <summary>The ports that a server or daemon took, as it wrote them when it was ready.</summary>
-internal sealed record ServerPorts(int Http, int Metrics, int Health)
+/// <summary>The ports that a server or daemon took, as it wrote them when it was ready; 0 for what it does not
+/// serve.</summary>
+internal sealed record ServerPorts(int Http, int Metrics, int Health, int Fabrik)
 {
     /// <summary>Waits for the file, which appears whole.</summary>
     /// <exception cref="InvalidOperationException">The process ended before; the text has its log.</exception>
@@ -24,7 +25,8 @@ internal sealed record ServerPorts(int Http, int Metrics, int Health)
     public static ServerPorts Read(string file)
     {
         using var document = JsonDocument.Parse(File.ReadAllText(file));
-        int Port(string purpose) => document.RootElement.GetProperty(purpose).GetInt32();
-        return new ServerPorts(Port("http"), Port("metrics"), Port("health"));
+        int Port(string purpose) =>
+            document.RootElement.TryGetProperty(purpose, out var port) ? port.GetInt32() : 0;
+        return new ServerPorts(Port("http"), Port("metrics"), Port("health"), Port("fabrik"));
     }
 }

@@ -24,10 +24,12 @@ internal sealed class TokenIssuer
     }
 
     /// <summary>A token with these permissions: <c>read</c>, <c>write</c>, …, with commas between.</summary>
-    public async Task<string> IssueAsync(string permissions, string life = "12h")
+    public async Task<string> IssueAsync(string permissions, string life = "12h", string? subject = null)
     {
+        string[] whose = subject is null ? [] : ["--subject", subject];
         var made = await FabrikCommand.RunAsync(
-            _sandbox, "auth", "token", "--key", PrivateKeyFile, "--permissions", permissions, "--expires", life);
+            _sandbox,
+            ["auth", "token", "--key", PrivateKeyFile, "--permissions", permissions, "--expires", life, .. whose]);
         Assert.True(made.ExitCode == 0, made.Everything);
         return made.Output.Trim();
     }
