@@ -1,25 +1,34 @@
-# The two servers and what the system knows of them; sourced by the benchmarks. Needs WORK and FABRIK.
+# Servers and what the system knows of them; sourced by the benchmarks. Needs WORK and FABRIK.
 # shellcheck shell=bash
 
-nginx_pid=""
-fabrik_pid=""
+# Every server has a name; its process is in NAME_pid, what it prints in $WORK/NAME.log.
+servers=()
 
-stop() {
-    [ -n "$1" ] || return 0
-    kill "$1" 2>/dev/null || true
-    wait "$1" 2>/dev/null || true
+# launch NAME PORT COMMAND...: starts a server, and waits until it listens.
+launch() {
+    local name=$1 port=$2
+    local -n launched="${name}_pid"
+    shift 2
+    "$@" >>"$WORK/$name.log" 2>&1 &
+    launched=$!
+    servers+=("$name")
+    await_port "$port" "$launched"
 }
 
-stop_fabrik() {
-    stop "$fabrik_pid"
-    fabrik_pid=""
+# stop_server NAME [SIGNAL]: ends it, if it runs.
+stop_server() {
+    local -n stopped="$1_pid"
+    [ -n "${stopped:-}" ] || return 0
+    kill -s "${2:-TERM}" "$stopped" 2>/dev/null || true
+    wait "$stopped" 2>/dev/null || true
+    stopped=""
 }
 
-stop_nginx() {
-    stop "$nginx_pid"
-    nginx_pid=""
+stop_servers() {
+    local name
+    for name in "${servers[@]}"; do stop_server "$name"; done
 }
-trap "stop_fabrik; stop_nginx" EXIT
+trap stop_servers EXIT
 
 # Below the ports that the system gives to clients: there a probe could meet itself.
 free_port() {
@@ -54,9 +63,7 @@ start_nginx() {
     mkdir -p "$WORK/nginx/files" "$WORK/nginx/tmp"
     sed -e "s#@ROOT@#$WORK/nginx#g" -e "s#@PORT@#$nginx_port#" -e "s#@USER@#$(id -un)#" \
         bench/nginx.conf >"$WORK/nginx/nginx.conf"
-    nginx -p "$WORK/nginx" -e "$WORK/nginx.log" -c "$WORK/nginx/nginx.conf" 2>>"$WORK/nginx.log" &
-    nginx_pid=$!
-    await_port "$nginx_port" "$nginx_pid"
+    launch nginx "$nginx_port" nginx -p "$WORK/nginx" -e "$WORK/nginx.log" -c "$WORK/nginx/nginx.conf"
 }
 
 # Writes the configuration of a server with its own folder; every setting that is not named keeps its default.
@@ -76,19 +83,14 @@ api_bind = "127.0.0.1:$(free_port)"
 END
 }
 
-start_fabrik() {
-    "$FABRIK" server --config "$WORK/fabrik.toml" >>"$WORK/fabrik.log" 2>&1 &
-    fabrik_pid=$!
-    await_port "$fabrik_port" "$fabrik_pid"
-}
+start_fabrik() { launch fabrik "$fabrik_port" "$FABRIK" server --config "$WORK/fabrik.toml"; }
+
+stop_fabrik() { stop_server fabrik; }
 
 # The processes of a server: for nginx its workers too.
 pids_of() {
-    if [ "$1" = nginx ]; then
-        echo "$nginx_pid" "$(<"/proc/$nginx_pid/task/$nginx_pid/children")"
-    else
-        echo "$fabrik_pid"
-    fi
+    local -n of="$1_pid"
+    echo "$of" "$(<"/proc/$of/task/$of/children")"
 }
 
 # Clock ticks (10 ms) of user and system time that a server has used.

@@ -5,7 +5,9 @@ namespace Fabrik.StoreBench;
 /// <summary>What the command line asks for.</summary>
 internal sealed record BenchOptions
 {
-    public const string Usage = "usage: Fabrik.StoreBench --folder FOLDER [--entries N] [--writers N] [--seed N]";
+    public const string Usage =
+        "usage: Fabrik.StoreBench --folder FOLDER [--entries N] [--writers N] [--seed N]"
+        + " [--only store|queue|existence] [--upstream URL]";
 
     /// <summary>An empty or missing folder; everything in it is the benchmark's.</summary>
     public required string Folder { get; init; }
@@ -18,6 +20,15 @@ internal sealed record BenchOptions
 
     /// <summary>What keys and contents are made from.</summary>
     public int Seed { get; init; } = 1;
+
+    /// <summary>Whether the store is measured.</summary>
+    public bool Store { get; init; } = true;
+
+    /// <summary>Whether the upload queue is measured.</summary>
+    public bool Queue { get; init; } = true;
+
+    /// <summary>A layer 2 that is asked about many artifacts at once; without one that is not measured.</summary>
+    public Uri? Upstream { get; init; }
 
     /// <summary>Reads the command line; null when it is wrong.</summary>
     public static BenchOptions? Read(string[] arguments)
@@ -40,6 +51,12 @@ internal sealed record BenchOptions
                     break;
                 case "--seed" when isNumber:
                     options = options with { Seed = number };
+                    break;
+                case "--upstream" when Uri.TryCreate(text, UriKind.Absolute, out var upstream):
+                    options = options with { Upstream = upstream };
+                    break;
+                case "--only" when text is "store" or "queue" or "existence":
+                    options = options with { Store = text == "store", Queue = text == "queue" };
                     break;
                 default:
                     return null;
