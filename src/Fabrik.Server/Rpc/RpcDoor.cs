@@ -93,6 +93,7 @@ public sealed class RpcDoor
 
         var start = _services.Time.GetTimestamp();
         _services.Metrics.Started();
+        RequestSpan.Name(_tool, operation);
         try
         {
             if (_isPublic || TryAuthenticate(call))

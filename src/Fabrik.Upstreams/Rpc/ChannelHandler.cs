@@ -16,6 +16,8 @@ internal static class ChannelHandler
             AllowAutoRedirect = false,
             AutomaticDecompression = DecompressionMethods.None,
             UseCookies = false,
+            // The runtime would put a span of its own between the caller's and the server's, which nobody exports.
+            ActivityHeadersPropagator = null,
             // A proxy passes TLS through (CONNECT), but takes HTTP/2 without it for nonsense.
             UseProxy = isSecure,
             ConnectTimeout = options.ConnectTimeout,

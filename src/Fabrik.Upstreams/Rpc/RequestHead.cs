@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
@@ -49,6 +50,7 @@ internal static class RequestHead
         }
 
         AddMetadata(request, call.Headers);
+        AddTraceContext(request);
         return request;
     }
 
@@ -71,6 +73,24 @@ internal static class RequestHead
                 Add(request, entry.Key, MetadataFields.Format(entry));
             }
         }
+    }
+
+    // The server's spans are children of the one that the call is made in, unless the caller says otherwise.
+    private static void AddTraceContext(HttpRequestMessage request)
+    {
+        if (Activity.Current is not { } activity)
+        {
+            return;
+        }
+
+        DistributedContextPropagator.Current.Inject(activity, request, static (carrier, name, value) =>
+        {
+            var request = (HttpRequestMessage)carrier!;
+            if (!request.Headers.NonValidated.Contains(name))
+            {
+                Add(request, name, value);
+            }
+        });
     }
 
     private static void Add(HttpRequestMessage request, string name, string value) =>

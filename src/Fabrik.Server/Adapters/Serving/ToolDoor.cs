@@ -75,6 +75,7 @@ internal sealed class ToolDoor
 
         var start = _services.Time.GetTimestamp();
         _services.Metrics.Started();
+        RequestSpan.Name(_tool, operation);
         try
         {
             var outcome = _services.Authenticator.Authenticate(context.Request);

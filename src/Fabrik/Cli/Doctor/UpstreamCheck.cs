@@ -1,3 +1,4 @@
+using System.Security.Authentication;
 using System.Security.Cryptography;
 using Fabrik.Cache;
 using Fabrik.Cache.Artifacts;
@@ -13,6 +14,9 @@ internal sealed class UpstreamCheck(ICacheTier tier, UpstreamOptions options, Ti
 
     // Tokens and signatures of requests bear a clock that is this far off (auth.clock_skew's default).
     private static readonly TimeSpan Skew = TimeSpan.FromMinutes(1);
+
+    private const string TlsAdvice =
+        "check that its certificate has this name and has not ended; an authority of your own belongs into ca_file";
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
@@ -48,10 +52,17 @@ internal sealed class UpstreamCheck(ICacheTier tier, UpstreamOptions options, Ti
 
     private async ValueTask<CacheError?> AskAsync(CancellationToken limited, CancellationToken caller)
     {
-        // An id that nobody has: a miss is the right answer.
-        ArtifactId id = new(RandomNumberGenerator.GetBytes(ArtifactId.Length));
         try
         {
+            // A token that may only write must not be asked to read.
+            if (options.WriteOnly && tier is IProbedTier probed)
+            {
+                CacheResult<TierProbe> probe = await probed.ProbeAsync(limited);
+                return probe.TryGet(out TierProbe? said, out CacheError? error) ? said.Refusal : error;
+            }
+
+            // An id that nobody has: a miss is the right answer.
+            ArtifactId id = new(RandomNumberGenerator.GetBytes(ArtifactId.Length));
             return (await tier.StatAsync(id, limited)).Error;
         }
         catch (OperationCanceledException) when (!caller.IsCancellationRequested)
@@ -117,7 +128,7 @@ internal sealed class UpstreamCheck(ICacheTier tier, UpstreamOptions options, Ti
         : Finding.Fine(options.Name, $"its clock is ours ({off.TotalSeconds:+0.0;-0.0} s)");
 
     private Finding Failure(CacheError error) =>
-        Finding.Failure(options.Name, error.Message, AdviceFor(error.Kind));
+        Finding.Failure(options.Name, error.Message, IsTls(error.Cause) ? TlsAdvice : AdviceFor(error.Kind));
 
     private Finding Rights(IReadOnlyList<string> permissions)
     {
@@ -130,6 +141,16 @@ internal sealed class UpstreamCheck(ICacheTier tier, UpstreamOptions options, Ti
             : writes && !canWrite
                 ? Finding.Warning(options.Name, text, "set read_only = true, or get a token with cache:write")
                 : Finding.Fine(options.Name, text);
+    }
+
+    private static bool IsTls(Exception? cause)
+    {
+        while (cause is not null and not AuthenticationException)
+        {
+            cause = cause.InnerException;
+        }
+
+        return cause is not null;
     }
 
     private static string AdviceFor(CacheErrorKind kind) => kind switch
