@@ -37,7 +37,8 @@ internal sealed class FabrikServer : IAsyncDisposable
     {
         var file = sandbox.Write(configuration.FileName, configuration.ToToml());
         var portsFile = sandbox.In($"ports-{Guid.NewGuid():N}.json");
-        var line = FabrikCommand.Line(sandbox, "server", "--config", file, "--ports-file", portsFile) with
+        string[] arguments = ["server", "--config", file, "--ports-file", portsFile, .. configuration.Arguments];
+        var line = FabrikCommand.Line(sandbox, arguments) with
         {
             Environment = sandbox.EnvironmentWith([.. configuration.Environment]),
         };

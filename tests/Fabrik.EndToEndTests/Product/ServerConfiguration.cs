@@ -45,6 +45,9 @@ internal sealed record ServerConfiguration
     /// <summary>The collector of spans; null for none.</summary>
     public Uri? Collector { get; init; }
 
+    /// <summary>What stands on the command line beside the configuration.</summary>
+    public IReadOnlyList<string> Arguments { get; init; } = [];
+
     /// <summary>Variables that the process has beside those of the sandbox.</summary>
     public IReadOnlyList<(string Name, string Value)> Environment { get; init; } = [];
 

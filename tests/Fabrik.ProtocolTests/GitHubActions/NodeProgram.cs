@@ -19,7 +19,9 @@ internal sealed class NodeProgram : IAsyncDisposable
     {
         if (!Directory.Exists(Path.Combine(Modules, package)))
         {
-            Assert.Skip($"{package} is not installed: npm install {package} in .clients/npm");
+            var reason = $"{package} is not installed: eng/install-clients, or npm install {package} in .clients/npm";
+            Assert.SkipWhen(Environment.GetEnvironmentVariable("CI") is null or "" or "false", reason);
+            Assert.Fail(reason);
         }
 
         var start = new ProcessStartInfo("node", arguments)

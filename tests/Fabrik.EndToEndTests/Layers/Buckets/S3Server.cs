@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Fabrik.EndToEndTests.Clients;
 using Fabrik.EndToEndTests.Processes;
 
@@ -49,7 +47,7 @@ internal sealed class S3Server : IAsyncDisposable
     public static async Task<S3Server> StartAsync(Sandbox sandbox)
     {
         var folder = sandbox.Make("s3");
-        var port = FreePort();
+        var port = LoopbackPort.FindFree();
         var process = ChildProcess.Start(new CommandLine(
             Tools.FromNpm("s3rver"),
             ["-d", folder, "-a", "127.0.0.1", "-p", $"{port}", "--silent", "--configure-bucket", Bucket])
@@ -58,32 +56,9 @@ internal sealed class S3Server : IAsyncDisposable
             Environment = sandbox.Environment,
         });
         var server = new S3Server(process, folder, port);
-        await Poll.UntilAsync(
-            () => AnswersAsync(port), () => $"s3rver does not answer. It printed:\n{process.Everything}");
+        await LoopbackPort.AnswersAsync(port, process);
         return server;
     }
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();
-
-    // It takes no port 0. The port is free for long enough: nobody else asks the system for one by number.
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
-    private static async Task<bool> AnswersAsync(int port)
-    {
-        try
-        {
-            using var client = new TcpClient();
-            await client.ConnectAsync(IPAddress.Loopback, port);
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-    }
 }

@@ -225,11 +225,11 @@ public class CallEndTests
         using var activity = new Activity("build").SetIdFormat(ActivityIdFormat.W3C).Start();
         activity.ActivityTraceFlags = ActivityTraceFlags.Recorded;
         await channel.CallUnary();
-        Assert.Matches($"^00-{activity.TraceId}-[0-9a-f]{{16}}-01$", traceparent);
+        Assert.Equal($"00-{activity.TraceId}-{activity.SpanId}-01", traceparent);
         traceparent = "";
         using var call = channel.CallDuplex();
         await call.ResponseHeadersAsync;
-        Assert.Matches($"^00-{activity.TraceId}-[0-9a-f]{{16}}-01$", traceparent);
+        Assert.Equal($"00-{activity.TraceId}-{activity.SpanId}-01", traceparent);
     }
 
     private static async Task HangAsync(HttpContext context, TaskCompletionSource started, TaskCompletionSource gone)
