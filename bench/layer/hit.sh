@@ -2,17 +2,17 @@
 # shellcheck shell=bash
 
 # Name, bytes of a file, files that are asked for in one measurement, connections.
-hits=("1k 1024 20000 64" "64k 65536 4000 64" "1m 1048576 384 32" "16m 16777216 32 8")
+hits=("1k 1024 20000 64" "64k 65536 4000 64" "1m 1048576 256 32" "16m 16777216 24 8")
 
-# Before each measurement others of the same size are asked for, so that compiled code and connections are there.
-warm_share=4
+# Before that as many others are asked for in several bursts: compiled code is replaced by better one in the pauses.
+warm_bursts=4
 
 make_hit_files() {
     local hit name size count
     for hit in "${hits[@]}"; do
         read -r name size count _ <<<"$hit"
         random_files "$WORK/nginx/files/$name" "$size" "$count"
-        random_files "$WORK/nginx/files/warm-$name" "$size" $((count / warm_share))
+        random_files "$WORK/nginx/files/warm-$name" "$size" "$count"
     done
 }
 
@@ -43,21 +43,44 @@ stop_front() {
     [ "$1" = nginx ] || mv "$WORK/first-store" "$WORK/first-store-$2"
 }
 
-# ask_once SERVER PREFIX COUNT CONNECTIONS: each key once; the output of wrk.
+# ask_once SERVER FOLDER FIRST COUNT CONNECTIONS: each key once; the output of wrk.
 ask_once() {
     local -n asked_port="${front_of[$1]}_port"
-    wrk -t 1 -c "$4" -d 600 --timeout 60 -s bench/layer/once.lua "http://127.0.0.1:$asked_port/http/" -- "$2/" "$3" "$4"
+    wrk -t 1 -c "$5" -d 600 --timeout 60 -s bench/layer/once.lua "http://127.0.0.1:$asked_port/http/" -- \
+        "$2/" "$3" "$4" "$5"
+}
+
+# await_idle NAME: until a server has used less than 20 ms in half a second, at most half a minute.
+await_idle() {
+    local limit=$((SECONDS + 30)) before=-100 now
+    while now=$(cpu_ticks "$1") && ((now - before > 2 && SECONDS < limit)); do
+        before=$now
+        pause 0.5
+    done
+}
+
+warm_up() {
+    local server=$1 burst hit name count connections
+    for ((burst = 0; burst < warm_bursts; burst++)); do
+        for hit in "${hits[@]}"; do
+            read -r name _ count connections <<<"$hit"
+            count=$((count / warm_bursts))
+            ((connections < count)) || connections=$count
+            ask_once "$server" "warm-$name" $((burst * count)) "$count" "$connections" >>"$WORK/warm.log"
+        done
+        await_idle "${front_of[$server]}"
+        await_idle "${behind_of[$server]}"
+    done
 }
 
 ask_measured() {
     local name=$1 count=$2 connections=$3 server=$4 round=$5
     local front=${front_of[$server]} behind=${behind_of[$server]} output cpu back busy
-    ask_once "$server" "warm-$name" $((count / warm_share)) "$((connections / 2))" >"$WORK/warm.log"
     sync
     pause 1
     cpu=$(cpu_ticks "$front") back=$(cpu_ticks "$behind") busy=$(busy_ticks)
     TIMEFORMAT='CLIENT %U %S'
-    output=$({ time ask_once "$server" "$name" "$count" "$connections"; } 2>&1)
+    output=$({ time ask_once "$server" "$name" 0 "$count" "$connections"; } 2>&1)
     cpu=$(($(cpu_ticks "$front") - cpu)) back=$(($(cpu_ticks "$behind") - back)) busy=$(($(busy_ticks) - busy))
     awk -v point="GET $name" -v server="$server" -v round="$round" -v cpu="$cpu" -v back="$back" -v busy="$busy" \
         -v rss="$(resident "$front")" -v expected="$count" '
@@ -76,7 +99,10 @@ ask_measured() {
 
 hit_both() {
     local round=$1 hit name count connections server
-    for server in $2 $3; do start_front "$server" "$round"; done
+    for server in $2 $3; do
+        start_front "$server" "$round"
+        warm_up "$server"
+    done
     for hit in "${hits[@]}"; do
         read -r name _ count connections <<<"$hit"
         for server in $2 $3; do ask_measured "$name" "$count" "$connections" "$server" "$round"; done

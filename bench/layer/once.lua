@@ -1,27 +1,27 @@
 -- Asks for each key exactly once, and ends wrk when the last answer is here. For one thread of wrk.
---   wrk -t 1 -c CONNECTIONS -d LIMIT -s once.lua http://server/http/ -- PREFIX COUNT CONNECTIONS
--- asks for PREFIX0 .. PREFIX<COUNT-1>; COUNT is at least CONNECTIONS.
+--   wrk -t 1 -c CONNECTIONS -d LIMIT -s once.lua http://server/http/ -- PREFIX FIRST COUNT CONNECTIONS
+-- asks for COUNT files from PREFIX<FIRST> on; COUNT is at least CONNECTIONS.
 
 local ffi = require("ffi")
 ffi.cdef("int getpid(void); int kill(int pid, int signal);")
 local interrupt = 2
 
-local prefix, count, connections
+local prefix, first, count, connections
 local at, idle = -1, 0
 
 function init(args)
-   prefix, count, connections = wrk.path .. args[1], tonumber(args[2]), tonumber(args[3])
+   prefix, first, count, connections = wrk.path .. args[1], tonumber(args[2]), tonumber(args[3]), tonumber(args[4])
 end
 
 -- wrk calls it once before it begins, to see what a request looks like, and then whenever a connection is free.
 function request()
    if at < 0 then
       at = 0
-      return wrk.format("GET", prefix .. 0)
+      return wrk.format("GET", prefix .. first)
    end
    if at < count then
       at = at + 1
-      return wrk.format("GET", prefix .. (at - 1))
+      return wrk.format("GET", prefix .. (first + at - 1))
    end
    idle = idle + 1
    if idle == connections then
