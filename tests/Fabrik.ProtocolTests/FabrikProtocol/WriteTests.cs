@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using Fabrik.Cache;
+using Fabrik.Testing;
 using Xunit;
 
 namespace Fabrik.ProtocolTests.FabrikProtocol;

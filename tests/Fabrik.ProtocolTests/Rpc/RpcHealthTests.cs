@@ -1,3 +1,4 @@
+using Fabrik.Testing;
 using Fabrik.Wire.Grpc;
 using Fabrik.Wire.Protos.Grpc.Health.V1;
 using Google.Protobuf;
@@ -80,16 +81,10 @@ public sealed class RpcHealthTests : IAsyncLifetime
         return Parse(frame[MessageFrame.PrefixLength..]);
     }
 
-    // The timer of the watch may not have been set yet when the clock is moved.
     private async Task AdvanceUntil(Stream body, ServingStatus expected)
     {
         var next = NextAsync(body);
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
-        while (!next.IsCompleted && await timer.WaitForNextTickAsync())
-        {
-            _server.Clock.Advance(TimeSpan.FromSeconds(1));
-        }
-
+        await _server.Clock.AdvanceUntilAsync(TimeSpan.FromSeconds(1), next);
         Assert.Equal(expected, await next);
     }
 

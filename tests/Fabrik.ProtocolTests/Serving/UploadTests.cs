@@ -1,6 +1,7 @@
 using Fabrik.Cache;
 using Fabrik.Server;
 using Fabrik.Server.Adapters.Serving;
+using Fabrik.Testing;
 using Xunit;
 
 namespace Fabrik.ProtocolTests.Serving;
@@ -92,14 +93,7 @@ public sealed class UploadTests : IAsyncLifetime
         await connection.SendAsync($"PUT {Doors.Gradle} HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000000000\r\n\r\n");
         Assert.Equal(413, (await connection.ReadAnswerAsync()).Status);
 
-        var closed = connection.WaitForCloseAsync();
-        while (!closed.IsCompleted)
-        {
-            _server.Clock.Advance(UnwantedBody.MaxLinger);
-            await Task.Yield();
-        }
-
-        await closed;
+        await _server.Clock.AdvanceUntilAsync(UnwantedBody.MaxLinger, connection.WaitForCloseAsync());
     }
 
     [Theory]

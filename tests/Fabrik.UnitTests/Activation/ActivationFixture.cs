@@ -1,4 +1,5 @@
 using Fabrik.Activation;
+using Fabrik.Testing;
 using Fabrik.UnitTests.Settings;
 
 namespace Fabrik.UnitTests.Activation;
@@ -95,13 +96,7 @@ internal sealed class ActivationFixture : IAsyncDisposable
         Temporary.Dispose();
     }
 
-    public static async Task BuryAsync(int processId)
-    {
-        while (!DetachedProcess.HasEnded(processId))
-        {
-            await Task.Yield();
-        }
-    }
+    public static Task BuryAsync(int processId) => Wait.UntilAsync(() => DetachedProcess.HasEnded(processId));
 
     /// <summary>Believes a process that lives.</summary>
     private sealed class PidProbe : IDaemonProbe

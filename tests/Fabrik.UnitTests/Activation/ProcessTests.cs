@@ -1,4 +1,5 @@
 using Fabrik.Activation;
+using Fabrik.Testing;
 using Xunit;
 
 namespace Fabrik.UnitTests.Activation;
@@ -44,10 +45,7 @@ public sealed class ProcessTests : IAsyncLifetime
         int processId = _fixture.StartIdle();
         Assert.True(ProcessTable.IsAlive(processId));
         Assert.True(ProcessTable.Terminate(processId));
-        while (ProcessTable.IsAlive(processId))
-        {
-            await Task.Yield();
-        }
+        await Wait.UntilAsync(() => !ProcessTable.IsAlive(processId));
 
         Assert.True(Directory.Exists($"/proc/{processId}"));
     }

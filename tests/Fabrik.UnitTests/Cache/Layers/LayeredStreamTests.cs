@@ -159,9 +159,11 @@ public sealed class LayeredStreamTests
     {
         await using LayerFixture layers = new();
         layers.Near.Set(LayerFixture.Id("a"), Right);
-        var gate = StopAt(layers, Size - (32 * 1024));
+        var start = StopAt(layers, LayerFixture.Mega);
         await using SlowReader reader = new((await layers.OpenAsync("a"))!);
         await reader.TakeUntilAsync(1000);
+        var gate = StopAt(layers, Size - (32 * 1024));
+        start.Open();
 
         await gate.Reached;
         var landed = layers.LandedAsync("a");

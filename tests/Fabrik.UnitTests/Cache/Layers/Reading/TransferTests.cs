@@ -100,9 +100,8 @@ public sealed class TransferTests : IAsyncDisposable
         var drained = transfer.DrainAsync(default);
         Read(stalled);
         Assert.False(drained.IsCompleted);
-        _clock.Advance(TimeSpan.FromSeconds(10));
 
-        await drained;
+        await _clock.AdvanceUntilAsync(TimeSpan.FromSeconds(10), drained.AsTask());
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Fabrik.Cache.Artifacts;
 using Fabrik.Cache.Layers;
 using Fabrik.Cache.Layers.Writing;
@@ -10,6 +11,7 @@ namespace Fabrik.UnitTests.Cache.Layers.Writing;
 internal sealed class QueueFixture : IAsyncDisposable
 {
     private static readonly string Root = Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath();
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(200);
     private readonly string _root = Directory.CreateDirectory(
         Path.Combine(Root, $"fabrik-queue-{Guid.NewGuid():N}")).FullName;
 
@@ -101,29 +103,15 @@ internal sealed class QueueFixture : IAsyncDisposable
     }
 
     /// <summary>Lets the time go on until something is done.</summary>
-    public async Task EndsAsync(Task task)
-    {
-        while (!task.IsCompleted)
-        {
-            Clock.Advance(TimeSpan.FromMilliseconds(200));
-            await Task.Yield();
-        }
-
-        await task;
-    }
+    public Task EndsAsync(Task task) => Clock.AdvanceUntilAsync(Step, task);
 
     /// <summary>Lets the time go on until nothing waits.</summary>
     public Task EmptiesAsync() => EndsAsync(Queue.WaitUntilEmptyAsync(default));
 
     /// <summary>Lets the time go on until something holds.</summary>
-    public async Task UntilAsync(Func<bool> condition)
-    {
-        while (!condition())
-        {
-            Clock.Advance(TimeSpan.FromMilliseconds(200));
-            await Task.Yield();
-        }
-    }
+    public Task UntilAsync(
+        Func<bool> condition, [CallerArgumentExpression(nameof(condition))] string what = "") =>
+        Clock.AdvanceUntilAsync(Step, condition, what);
 
     /// <summary>What a crash leaves: the folder as it is now, copied.</summary>
     public string CopyFolder()

@@ -8,7 +8,10 @@ namespace Fabrik.UnitTests.Cache.Resilience.Transfers;
 public sealed class UploadTests : IAsyncDisposable
 {
     private readonly GuardFixture _guard = new(GuardFixture.Defaults with { MinRate = 1_000_000 });
-    private readonly Pipe _body = new(new PipeOptions(pauseWriterThreshold: 0, useSynchronizationContext: false));
+
+    // What is written has been taken, by whoever waits for it, when the write returns.
+    private readonly Pipe _body = new(new PipeOptions(
+        readerScheduler: PipeScheduler.Inline, pauseWriterThreshold: 0, useSynchronizationContext: false));
 
     [Theory]
     [InlineData(0)]

@@ -2,6 +2,7 @@ using System.Text;
 using Fabrik.Server.Auth;
 using Fabrik.Server.Auth.Keys;
 using Fabrik.Server.Auth.Tokens;
+using Fabrik.Testing;
 using Microsoft.Extensions.Logging;
 using Xunit;
 
@@ -126,11 +127,7 @@ public sealed class JwksRefreshTests : IAsyncLifetime
 
         _server.Answer = Answer(Old);
         authentication.Reload();
-        while (!authentication.IsReady)
-        {
-            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
+        await Wait.UntilAsync(() => authentication.IsReady);
 
         Expect.LetIn(authentication.Authenticate(request));
     }

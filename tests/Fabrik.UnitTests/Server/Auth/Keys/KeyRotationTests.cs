@@ -1,5 +1,6 @@
 using Fabrik.Server.Auth;
 using Fabrik.Server.Auth.Keys;
+using Fabrik.Testing;
 using Microsoft.Extensions.Logging;
 using Xunit;
 
@@ -62,7 +63,7 @@ public sealed class KeyRotationTests : IAsyncDisposable
             File.WriteAllText(name + ".new", TestKeys.Pem(i % 3 == 0 ? TestKeys.Rsa : TestKeys.OtherRsa));
             File.Move(name + ".new", name, overwrite: true);
             authentication.Reload();
-            await WaitForAsync(() => authentication.KeyCount >= Math.Min(i + 2, 3));
+            await Wait.UntilAsync(() => authentication.KeyCount >= Math.Min(i + 2, 3));
         }
 
         await done.CancelAsync();
@@ -150,7 +151,7 @@ public sealed class KeyRotationTests : IAsyncDisposable
         Expect.LetIn(authentication.Authenticate(request));
         File.WriteAllText(path, TestKeys.Pem(TestKeys.OtherRsa));
         authentication.Reload();
-        await WaitForAsync(() => authentication.Authenticate(request).Principal is null);
+        await Wait.UntilAsync(() => authentication.Authenticate(request).Principal is null);
         Expect.Refused(AuthFailure.BadSignature, authentication.Authenticate(request));
     }
 
@@ -171,7 +172,7 @@ public sealed class KeyRotationTests : IAsyncDisposable
             ring.RefreshEarly();
         }
 
-        await WaitForAsync(() => source.Readings >= 2);
+        await Wait.UntilAsync(() => source.Readings >= 2);
         Assert.Equal(2, source.Readings);
     }
 
@@ -195,16 +196,6 @@ public sealed class KeyRotationTests : IAsyncDisposable
     private void Link(string name, string target) => File.CreateSymbolicLink(_fixture.Folder.At(name), target);
 
     private static byte[] Bytes(string token) => System.Text.Encoding.ASCII.GetBytes(token);
-
-    // Only for what happens on another thread soon; the test run's own time-out is the limit.
-    private static async Task WaitForAsync(Func<bool> condition)
-    {
-        while (!condition())
-        {
-            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
-    }
 
     private async Task<KeyRing> StartAsync(IKeySource source)
     {
