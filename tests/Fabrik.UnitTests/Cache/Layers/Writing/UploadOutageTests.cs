@@ -82,6 +82,7 @@ public sealed class UploadOutageTests
 
         await fixture.UntilAsync(() => fixture.Upstream.MostRunning == 4);
         fixture.Folder = fixture.CopyFolder();
+        await fixture.Queue.DisposeAsync();
         fixture.Upstream.Before = null;
         await fixture.ReopenAsync();
         await fixture.EmptiesAsync();
