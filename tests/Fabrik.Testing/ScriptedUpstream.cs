@@ -38,6 +38,9 @@ public sealed class ScriptedUpstream(string name) : ICacheTier
     /// <summary>Whether a transfer goes on to the end of what there is, whatever was asked for.</summary>
     public bool IgnoresLength { get; set; }
 
+    /// <summary>Whether hits have their bytes with them, so that there is no transfer.</summary>
+    public bool IsInMemory { get; set; }
+
     public int Gets => _gets;
 
     public int Stats => _stats;
@@ -122,6 +125,12 @@ public sealed class ScriptedUpstream(string name) : ICacheTier
     private sealed class Artifact(ScriptedUpstream tier, MemoryEntry entry) : CachedArtifact
     {
         public override ArtifactInfo Info => entry.Info;
+
+        public override bool TryGetMemory(out ReadOnlyMemory<byte> bytes)
+        {
+            bytes = tier.IsInMemory ? entry.Bytes : default;
+            return tier.IsInMemory;
+        }
 
         public override async ValueTask<CacheResult<Unit>> CopyToAsync(
             PipeWriter destination, long offset, long length, CancellationToken cancellationToken)

@@ -134,8 +134,15 @@ internal sealed class Fetch(ReadPath path, LayeredView view, ArtifactId id)
         CachedArtifact artifact, int source, CancellationToken stopping)
     {
         var info = artifact.Info with { Id = id };
+        if (info.Size <= path.Options.VerifyFirstLimit
+            && artifact.TryGetMemory(out var bytes) && bytes.Length == info.Size)
+        {
+            return await StoreWholeAsync(info, bytes, source);
+        }
+
         var streamed = info.Size > path.Options.VerifyFirstLimit ? new FetchAnswer(FetchAnswerKind.Window, info) : null;
-        var feed = Feed(info);
+        StoreFeed feed = new(info.Size);
+        Start(feed, info);
         using var transfer = new Transfer(
             path, info, Window, feed, streamed is null ? null : () => _answer.TrySetResult(streamed));
         await using var pump = new TransferPump(path, view, transfer);
@@ -169,6 +176,28 @@ internal sealed class Fetch(ReadPath path, LayeredView view, ArtifactId id)
                 Window.Fail(failure);
             }
         }
+    }
+
+    /// <summary>Stores an artifact that came whole with the answer, without a transfer.</summary>
+    private async ValueTask<FetchAnswer?> StoreWholeAsync(ArtifactInfo info, ReadOnlyMemory<byte> bytes, int source)
+    {
+        view.Sources[source].Counters.Received(bytes.Length);
+        StoreFeed feed = new(bytes);
+        Start(feed, info);
+        if ((await feed.FinishAsync()).Error is not { } error)
+        {
+            return FetchAnswer.Local;
+        }
+
+        if (error.Kind != CacheErrorKind.DigestMismatch
+            && new ContentDigest(SHA256.HashData(bytes.Span)) == info.Digest)
+        {
+            Unstored(error);
+            return new FetchAnswer(FetchAnswerKind.Memory, info, bytes.ToArray());
+        }
+
+        path.Suspect(view, id, [source], "its digest is another one");
+        return null;
     }
 
     /// <summary>Ends the transfer of a small artifact: stored and verified, or verified in memory.</summary>
@@ -236,16 +265,8 @@ internal sealed class Fetch(ReadPath path, LayeredView view, ArtifactId id)
         return Broken("the artifact could not be stored");
     }
 
-    private StoreFeed Feed(ArtifactInfo info)
+    private void Start(StoreFeed feed, ArtifactInfo info)
     {
-        var life = info.ExpiresAt - path.Time.GetUtcNow();
-        var feed = new StoreFeed(view.Local, id, new PutOptions
-        {
-            Metadata = info.Metadata,
-            ExpectedSize = info.Size,
-            ExpectedDigest = info.Digest,
-            TimeToLive = life < LeastLife ? LeastLife : life,
-        });
         lock (_lock)
         {
             _feed = feed;
@@ -255,7 +276,14 @@ internal sealed class Fetch(ReadPath path, LayeredView view, ArtifactId id)
             }
         }
 
-        return feed;
+        var life = info.ExpiresAt - path.Time.GetUtcNow();
+        feed.Start(view.Local, id, new PutOptions
+        {
+            Metadata = info.Metadata,
+            ExpectedSize = info.Size,
+            ExpectedDigest = info.Digest,
+            TimeToLive = life < LeastLife ? LeastLife : life,
+        });
     }
 
     private void Blame(Transfer transfer, TransferPump pump)

@@ -20,6 +20,9 @@ internal sealed class Window(WindowMemory memory)
     /// <summary>Bytes of a segment: what one read of a socket brings at most.</summary>
     public const int SegmentSize = 64 * 1024;
 
+    /// <summary>Bytes of a segment at least, where the artifact is smaller than a usual one.</summary>
+    public const int MinSegmentSize = 4 * 1024;
+
     /// <summary>Segments that a window has in any case: one to write, and what is held back.</summary>
     public const int MinSegments = 3;
 
@@ -59,6 +62,11 @@ internal sealed class Window(WindowMemory memory)
             }
         }
     }
+
+    /// <summary>
+    /// Bytes of a segment for an artifact: no more than it has, because the pool keeps few segments of each size.
+    /// </summary>
+    public static int SegmentSizeFor(long size) => (int)Math.Clamp(size, MinSegmentSize, SegmentSize);
 
     /// <summary>Takes a seat at the beginning, or none when that is gone for good.</summary>
     public WindowSeat? Join()
@@ -161,11 +169,12 @@ internal sealed class Window(WindowMemory memory)
                 _buffer.DropOldest();
             }
 
-            room = _buffer.Add(least, mayOverdraw: _buffer.Count < MinSegments || !MayDropOldest());
+            var size = Math.Max(least, SegmentSizeFor(_size));
+            room = _buffer.Add(size, mayOverdraw: _buffer.Count < MinSegments || !MayDropOldest());
             if (room.IsEmpty)
             {
                 _buffer.DropOldest();
-                room = _buffer.Add(least, mayOverdraw: true);
+                room = _buffer.Add(size, mayOverdraw: true);
             }
 
             return room;

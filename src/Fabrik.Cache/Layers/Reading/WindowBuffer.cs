@@ -38,9 +38,8 @@ internal sealed class WindowBuffer(WindowMemory memory)
     }
 
     /// <summary>A new segment; empty if the memory of all windows is used up, unless that does not matter.</summary>
-    public Memory<byte> Add(int least, bool mayOverdraw)
+    public Memory<byte> Add(int size, bool mayOverdraw)
     {
-        var size = Math.Max(least, Window.SegmentSize);
         var isCharged = memory.TryCharge(size);
         IsTight = !isCharged;
         if (!isCharged && !mayOverdraw)

@@ -138,7 +138,9 @@ public sealed class TransferTests : IAsyncDisposable
             CreatedAt = _clock.GetUtcNow(),
         };
         PutOptions options = new() { Metadata = info.Metadata };
-        return new Transfer(_path, info, _window, new StoreFeed(_local, info.Id, options), () => { });
+        StoreFeed feed = new(size);
+        feed.Start(_local, info.Id, options);
+        return new Transfer(_path, info, _window, feed, () => { });
     }
 
     private static void Write(Transfer transfer)
