@@ -90,7 +90,7 @@ measure_miss() {
     start_first hanging "$(upstream "$silent_port")"
     open_breaker dead
     open_breaker hanging
-    # Its probes wait for the whole answer time-out; the pauses between them double at first.
+    # The pauses between its probes double at first.
     wrk -t 1 -c 4 -d 45 --timeout 30 -s bench/layer/misses.lua "http://127.0.0.1:$hanging_port/http/" -- settle \
         >"$WORK/settle.log"
     for ((round = 0; round <= ROUNDS; round++)); do miss_round "$round"; done

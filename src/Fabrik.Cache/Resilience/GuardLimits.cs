@@ -54,6 +54,12 @@ internal static class GuardLimits
     /// <summary>The longest that a breaker stays open, also where the upstream asks for more.</summary>
     public static TimeSpan MaxBreakerPause => TimeSpan.FromMinutes(1);
 
+    /// <summary>
+    /// How long a read waits for the answer to the probe that it has become: an upstream that hangs, and is found out
+    /// about with every build, costs it no more than this.
+    /// </summary>
+    public static TimeSpan ProbePatience => TimeSpan.FromMilliseconds(100);
+
     /// <summary>Half of the time over which the share of failures is counted.</summary>
     public static TimeSpan RatioHalfWindow => TimeSpan.FromSeconds(15);
 

@@ -35,7 +35,9 @@ internal static class HttpLink
             EnableMultipleHttp2Connections = true,
             KeepAlivePingDelay = PingDelay,
             KeepAlivePingTimeout = PingTimeout,
-            KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
+            // Also without a request: those to a server that is gone are given up, and the next begin, more often than
+            // a ping is due, and each would begin the wait for it anew.
+            KeepAlivePingPolicy = HttpKeepAlivePingPolicy.Always,
             Expect100ContinueTimeout = AnnouncementTimeout,
         };
         if (options.Authorities is { } authorities)

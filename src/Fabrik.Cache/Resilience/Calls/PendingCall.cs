@@ -37,7 +37,30 @@ internal sealed class PendingCall<TCall, T>(
     }
 
     /// <summary>Goes on with an attempt that was sent.</summary>
-    public async ValueTask<CacheResult<T>> RunAsync(Attempt<T> attempt)
+    public ValueTask<CacheResult<T>> RunAsync(Attempt<T> attempt) =>
+        attempt.Permit.IsProbe && call.Operation is TierOperation.Get or TierOperation.Stat
+            ? ProbeAsync(attempt)
+            : FinishAsync(attempt);
+
+    // A build waits a moment for whatever finds out if the upstream works again; after that it goes on alone.
+    private async ValueTask<CacheResult<T>> ProbeAsync(Attempt<T> probe)
+    {
+        var probing = new PendingCall<TCall, T>(guard, call, began, CancellationToken.None).FinishAsync(probe).AsTask();
+        await ((Task)probing).WaitAsync(GuardLimits.ProbePatience, guard.Time, cancellationToken)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (probing.IsCompleted)
+        {
+            return await probing;
+        }
+
+        _ = guard.LeftBehind.FollowAsync(probing, () => DiscardAsync(probing));
+        cancellationToken.ThrowIfCancellationRequested();
+        guard.Counters.Refused(call.Operation, "open");
+        return guard.Breaker.Phase.Refusal
+            ?? guard.Error(CacheErrorKind.Unavailable, "was left alone after failures, and is only coming back");
+    }
+
+    private async ValueTask<CacheResult<T>> FinishAsync(Attempt<T> attempt)
     {
         using AnswerWait wait = new(guard, began, cancellationToken);
         var pause = TimeSpan.Zero;
@@ -244,12 +267,12 @@ internal sealed class PendingCall<TCall, T>(
     private void Leave(Attempt<T> attempt)
     {
         _ = attempt.Cancellation.CancelAsync();
-        _ = guard.LeftBehind.FollowAsync(attempt.Answer, () => DiscardAsync(attempt));
+        _ = guard.LeftBehind.FollowAsync(attempt.Answer, () => DiscardAsync(attempt.Answer));
     }
 
-    private async ValueTask DiscardAsync(Attempt<T> attempt)
+    private async ValueTask DiscardAsync(Task<CacheResult<T>> answered)
     {
-        if (attempt.Answer.IsCompletedSuccessfully && (await attempt.Answer).TryGet(out var answer, out _))
+        if (answered.IsCompletedSuccessfully && (await answered).TryGet(out var answer, out _))
         {
             await call.DiscardAsync(answer);
         }

@@ -171,18 +171,58 @@ public sealed class GuardedTierReadTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Probe_WhoseCallerLeaves_IsFollowedByAnother()
+    public async Task Probe_WhoseCallerLeaves_GoesOnAlone()
     {
         await _guard.OpenAsync();
         _guard.Clock.Advance(TimeSpan.FromSeconds(2));
-        _guard.Inner.OnGet = _ => new(GuardFixture.Pending().Task);
+        var answer = GuardFixture.Pending();
+        _guard.Inner.OnGet = _ => new(answer.Task);
         using CancellationTokenSource caller = new();
         var probe = _guard.GetAsync(caller.Token).AsTask();
         Assert.Equal(CacheErrorKind.Unavailable, await _guard.GetErrorAsync());
         await caller.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => probe);
-        _guard.Inner.OnGet = _ => new(default(CachedArtifact));
-        Assert.Null(await _guard.GetErrorAsync());
+        Assert.Equal(BreakerState.HalfOpen, _guard.Tier.State.Breaker);
+
+        answer.SetResult(default(CachedArtifact));
+        await Wait.UntilAsync(() => _guard.Tier.State is { Breaker: BreakerState.Closed, LeftBehind: 0 });
+    }
+
+    [Fact]
+    public async Task Probe_OfATierThatHangs_HoldsItsCallerOnlyAMoment()
+    {
+        await _guard.OpenAsync();
+        _guard.Clock.Advance(TimeSpan.FromSeconds(2));
+        var answer = GuardFixture.Pending();
+        _guard.Inner.OnGet = _ => new(answer.Task);
+        var probe = _guard.GetErrorAsync();
+        _guard.Clock.Advance(GuardLimits.ProbePatience - TimeSpan.FromMilliseconds(1));
+        Assert.False(probe.IsCompleted);
+        _guard.Clock.Advance(TimeSpan.FromMilliseconds(1));
+
+        Assert.Equal(CacheErrorKind.Unavailable, await probe);
+        Assert.Equal(BreakerState.HalfOpen, _guard.Tier.State.Breaker);
+        await _guard.Clock.AdvanceUntilAsync(
+            TimeSpan.FromSeconds(1), () => _guard.Tier.State.Breaker == BreakerState.Open);
+        answer.SetResult(default(CachedArtifact));
+        await Wait.UntilAsync(() => _guard.Tier.State.LeftBehind == 0);
+    }
+
+    [Fact]
+    public async Task Probe_ThatFindsAnArtifactTooLate_LetsGoOfIt()
+    {
+        await _guard.OpenAsync();
+        _guard.Clock.Advance(TimeSpan.FromSeconds(2));
+        var answer = GuardFixture.Pending();
+        _guard.Inner.OnGet = _ => new(answer.Task);
+        var probe = _guard.GetErrorAsync();
+        _guard.Clock.Advance(GuardLimits.ProbePatience);
+        Assert.Equal(CacheErrorKind.Unavailable, await probe);
+
+        ScriptedArtifact late = new([1, 2, 3]);
+        answer.SetResult(late);
+        await Wait.UntilAsync(() => _guard.Tier.State is { Breaker: BreakerState.Closed, LeftBehind: 0 });
+        Assert.Equal(1, late.Disposals);
     }
 
     [Theory]
