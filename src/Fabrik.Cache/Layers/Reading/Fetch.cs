@@ -141,7 +141,7 @@ internal sealed class Fetch(ReadPath path, LayeredView view, ArtifactId id)
         }
 
         var streamed = info.Size > path.Options.VerifyFirstLimit ? new FetchAnswer(FetchAnswerKind.Window, info) : null;
-        StoreFeed feed = new(info.Size);
+        StoreFeed feed = new(info.Size, path.Memory.Segments);
         Start(feed, info);
         using var transfer = new Transfer(
             path, info, Window, feed, streamed is null ? null : () => _answer.TrySetResult(streamed));

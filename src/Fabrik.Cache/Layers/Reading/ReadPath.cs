@@ -18,7 +18,7 @@ internal sealed class ReadPath : IAsyncDisposable
     public ReadPath(IReadOnlyList<Upstream> upstreams, LayerOptions options, IUploads? uploads, LayerWorld world)
     {
         (Options, _uploads, Time, Logger) = (options, uploads, world.Time, world.Logger);
-        Memory = new WindowMemory(options.MaxMemory);
+        Memory = new WindowMemory(options.MaxMemory, world.Time);
         Flights = new Flights(options.MaxFetches);
         Counters = new LayerCounters([.. upstreams.Where(each => each.IsRead)]);
         Absent = new ExpiringSet<ArtifactId>(options.NegativeTtl, options.NegativeLimit, Time);
@@ -114,6 +114,7 @@ internal sealed class ReadPath : IAsyncDisposable
         Flights.Stop();
         await _stopping.CancelAsync();
         await Flights.LandAsync();
+        Memory.Dispose();
         _stopping.Dispose();
     }
 

@@ -22,9 +22,10 @@ internal sealed class StoreFeed
     private volatile bool _hasFailed;
 
     /// <summary>For an artifact that comes piece by piece.</summary>
-    public StoreFeed(long size)
+    public StoreFeed(long size, SegmentPool segments)
     {
         Pipe pipe = new(new PipeOptions(
+            pool: size < Window.SegmentSize ? MemoryPool<byte>.Shared : segments,
             pauseWriterThreshold: PauseAt,
             resumeWriterThreshold: PauseAt / 2,
             minimumSegmentSize: Window.SegmentSizeFor(size),

@@ -33,7 +33,7 @@ internal sealed class WindowBuffer(WindowMemory memory)
         }
 
         var last = _segments[^1];
-        var room = last.Buffer.AsMemory(last.Length);
+        var room = last.Buffer[last.Length..];
         return last.IsSealed || room.Length < Math.Max(least, 1) ? default : room;
     }
 
@@ -47,7 +47,8 @@ internal sealed class WindowBuffer(WindowMemory memory)
             return default;
         }
 
-        var segment = new Segment(ArrayPool<byte>.Shared.Rent(size), End, size) { IsCharged = isCharged };
+        var buffer = size == Window.SegmentSize ? memory.Segments.Rent() : MemoryPool<byte>.Shared.Rent(size);
+        var segment = new Segment(buffer, End, size) { IsCharged = isCharged };
         memory.Hold(size);
         _segments.Add(segment);
         return segment.Buffer;
@@ -59,7 +60,7 @@ internal sealed class WindowBuffer(WindowMemory memory)
     public ReadOnlyMemory<byte> Commit(int count)
     {
         var last = _segments[^1];
-        var bytes = last.Buffer.AsMemory(last.Length, count);
+        var bytes = last.Buffer.Slice(last.Length, count);
         last.Length += count;
         End += count;
         return bytes;
@@ -69,7 +70,7 @@ internal sealed class WindowBuffer(WindowMemory memory)
     public int Copy(long offset, long end, Span<byte> destination)
     {
         var segment = _segments[Find(offset)];
-        var bytes = segment.Buffer.AsSpan(0, segment.Length)[(int)(offset - segment.Start)..];
+        var bytes = segment.Buffer.Span[(int)(offset - segment.Start)..segment.Length];
         var count = (int)Math.Min(Math.Min(bytes.Length, destination.Length), end - offset);
         bytes[..count].CopyTo(destination);
         return count;
@@ -139,13 +140,13 @@ internal sealed class WindowBuffer(WindowMemory memory)
 
         if (!segment.IsSealed)
         {
-            ArrayPool<byte>.Shared.Return(segment.Buffer);
+            segment.Dispose();
         }
     }
 
-    private sealed class Segment(byte[] buffer, long start, int size)
+    private sealed class Segment(IMemoryOwner<byte> owner, long start, int size) : IDisposable
     {
-        public byte[] Buffer => buffer;
+        public Memory<byte> Buffer { get; } = owner.Memory;
 
         public long Start => start;
 
@@ -157,5 +158,7 @@ internal sealed class WindowBuffer(WindowMemory memory)
         public bool IsCharged { get; set; }
 
         public bool IsSealed { get; set; }
+
+        public void Dispose() => owner.Dispose();
     }
 }

@@ -1,10 +1,15 @@
 namespace Fabrik.Cache.Layers.Reading;
 
-/// <summary>How much memory all windows may hold together.</summary>
-internal sealed class WindowMemory(long limit)
+/// <summary>How much memory all windows may hold together, and where they get it.</summary>
+/// <param name="limit">Bytes that they may hold, and that are kept for later, at most.</param>
+/// <param name="time">The clock.</param>
+internal sealed class WindowMemory(long limit, TimeProvider time) : IDisposable
 {
     private long _charged;
     private long _held;
+
+    /// <summary>Segments of the usual size.</summary>
+    public SegmentPool Segments { get; } = new(limit, time);
 
     /// <summary>Bytes that windows hold, those above the limit that each may always have included.</summary>
     public long Held => Interlocked.Read(ref _held);
@@ -24,4 +29,6 @@ internal sealed class WindowMemory(long limit)
     public void Uncharge(int bytes) => Interlocked.Add(ref _charged, -bytes);
 
     public void Hold(int bytes) => Interlocked.Add(ref _held, bytes);
+
+    public void Dispose() => Segments.Dispose();
 }

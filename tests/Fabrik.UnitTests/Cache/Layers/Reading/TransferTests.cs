@@ -138,7 +138,7 @@ public sealed class TransferTests : IAsyncDisposable
             CreatedAt = _clock.GetUtcNow(),
         };
         PutOptions options = new() { Metadata = info.Metadata };
-        StoreFeed feed = new(size);
+        StoreFeed feed = new(size, _path.Memory.Segments);
         feed.Start(_local, info.Id, options);
         return new Transfer(_path, info, _window, feed, () => { });
     }

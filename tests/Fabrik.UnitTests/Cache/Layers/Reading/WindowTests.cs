@@ -10,7 +10,7 @@ namespace Fabrik.UnitTests.Cache.Layers.Reading;
 public sealed class WindowTests
 {
     private const int Size = 10 * Window.SegmentSize;
-    private readonly WindowMemory _memory = new(limit: 4 * Window.SegmentSize);
+    private readonly WindowMemory _memory = new(4 * Window.SegmentSize, TimeProvider.System);
     private readonly byte[] _buffer = new byte[Window.SegmentSize];
 
     [Fact]
@@ -26,11 +26,11 @@ public sealed class WindowTests
 
         window.Begin(0, 0);
 
-        var rented = Enumerable.Range(0, 100).Select(_ => ArrayPool<byte>.Shared.Rent(Window.SegmentSize)).ToList();
+        var rented = Enumerable.Range(0, 100).Select(_ => ArrayOf(_memory.Segments.Rent())).ToList();
+        Assert.Contains(rented, array => ReferenceEquals(array, next.Array));
         Assert.DoesNotContain(rented, array => ReferenceEquals(array, written.Array));
         Assert.Equal(rented.Count, rented.Distinct<object>(ReferenceEqualityComparer.Instance).Count());
         Assert.Equal(0, _memory.Held);
-        rented.ForEach(array => ArrayPool<byte>.Shared.Return(array));
     }
 
     [Fact]
@@ -92,6 +92,9 @@ public sealed class WindowTests
         Assert.Null(window.Join());
         Assert.Equal(CacheErrorKind.Io, window.Read(seat, Size, _buffer).Failure?.Kind);
     }
+
+    private static byte[] ArrayOf(IMemoryOwner<byte> owner) =>
+        MemoryMarshal.TryGetArray<byte>(owner.Memory, out var array) ? array.Array! : [];
 
     private Window Filled(int segments)
     {
