@@ -129,18 +129,9 @@ public sealed class GuardedTier : ICacheTier
     private async ValueTask<CacheResult<PutOutcome>> UploadAsync(ArtifactId id, PutOptions options, Upload upload)
     {
         using var owned = upload;
-        using var activity = UpstreamTraces.IsHeard ? UpstreamTraces.Start(TierOperation.Put, Name) : null;
-        try
-        {
-            var result = await upload.RunAsync(_inner, id, options);
-            var name = result.Error is null ? "ok" : CacheErrorKindNames.Of(result.Error.Kind);
-            UpstreamTraces.End(activity, name, upload.Bytes, result.Error);
-            return result;
-        }
-        catch (OperationCanceledException)
-        {
-            UpstreamTraces.End(activity, "cancelled", upload.Bytes, error: null);
-            throw;
-        }
+        return UpstreamTraces.IsHeard
+            ? await UpstreamTraces.TransferAsync(
+                TierOperation.Put, Name, () => upload.RunAsync(_inner, id, options), () => upload.Bytes)
+            : await upload.RunAsync(_inner, id, options);
     }
 }

@@ -11,7 +11,6 @@ internal sealed class UpstreamGuard : IDisposable
     private readonly GuardServices _services;
     private readonly FailureRecord _failures;
     private readonly CancellationTokenSource _closing = new();
-    private readonly CacheError _shuttingDown;
     private readonly CacheError _full;
     private int _isFullTold;
 
@@ -25,7 +24,7 @@ internal sealed class UpstreamGuard : IDisposable
         Latency = new LatencyModel(options, services.Time);
         Counters = new UpstreamCounters(services.Metrics, options.Name);
         Closing = _closing.Token;
-        _shuttingDown = Error(CacheErrorKind.ShuttingDown, "is being shut down");
+        ShuttingDown = Error(CacheErrorKind.ShuttingDown, "is being shut down");
         _full = Error(CacheErrorKind.Unavailable, $"has {GuardLimits.MaxLeftBehind} operations that do not end");
         services.Metrics.Watch(options.Name, Breaker);
     }
@@ -50,6 +49,9 @@ internal sealed class UpstreamGuard : IDisposable
 
     /// <summary>Ends with the guard: nobody waits for an upstream that is being disposed of.</summary>
     public CancellationToken Closing { get; }
+
+    /// <summary>What everyone gets who waits for an upstream that is being disposed of.</summary>
+    public CacheError ShuttingDown { get; }
 
     public UpstreamState State
     {
@@ -78,7 +80,7 @@ internal sealed class UpstreamGuard : IDisposable
         permit = default;
         if (Closing.IsCancellationRequested)
         {
-            return Refuse(operation, _shuttingDown, "shutting_down");
+            return Refuse(operation, ShuttingDown, "shutting_down");
         }
 
         if (LeftBehind.IsFull)

@@ -1,5 +1,6 @@
 using Fabrik.Cache.Artifacts;
 using Fabrik.Cache.Layers.Writing;
+using Fabrik.Cache.Local.Blobs;
 using Microsoft.Extensions.Logging;
 
 namespace Fabrik.Cache.Layers.Reading;
@@ -177,7 +178,7 @@ internal sealed class ReadPath : IAsyncDisposable
             return answer.Kind switch
             {
                 FetchAnswerKind.Local => await view.Local.GetAsync(fetch.Id, cancellationToken),
-                FetchAnswerKind.Memory => new VerifiedArtifact(answer.Info!, answer.Bytes!),
+                FetchAnswerKind.Memory => new MemoryArtifact(answer.Info!, answer.Bytes),
                 _ => local,
             };
         }

@@ -249,7 +249,7 @@ internal sealed class PendingCall<TCall, T>(
 
         if (end == WaitEnd.Closing)
         {
-            return Fail(guard.Error(CacheErrorKind.ShuttingDown, "is being shut down"));
+            return Fail(guard.ShuttingDown);
         }
 
         guard.Counters.Ended(call.Operation, "cancelled", elapsed);

@@ -19,6 +19,9 @@ internal sealed class UpstreamCounters(UpstreamMetrics metrics, string upstream)
     /// <summary>The label of an operation.</summary>
     public static string NameOf(TierOperation operation) => OperationNames[(int)operation];
 
+    /// <summary>The label of how a transfer ended.</summary>
+    public static string NameOf(CacheError? error) => error is null ? "ok" : CacheErrorKindNames.Of(error.Kind);
+
     /// <summary>A request was not sent.</summary>
     public void Refused(TierOperation operation, string result) =>
         metrics.Requests.Add(1, _upstream, Operations[(int)operation], new("result", result));

@@ -21,6 +21,28 @@ internal static class UpstreamTraces
         return activity?.SetTag("fabrik.upstream", upstream).SetTag("fabrik.operation", name);
     }
 
+    /// <summary>Runs a transfer within a span.</summary>
+    /// <param name="operation">What it is.</param>
+    /// <param name="upstream">From or to whom.</param>
+    /// <param name="transfer">Runs it.</param>
+    /// <param name="bytes">How many bytes it has moved, afterwards.</param>
+    public static async ValueTask<CacheResult<T>> TransferAsync<T>(
+        TierOperation operation, string upstream, Func<ValueTask<CacheResult<T>>> transfer, Func<long> bytes)
+    {
+        using var activity = Start(operation, upstream);
+        try
+        {
+            var result = await transfer();
+            End(activity, UpstreamCounters.NameOf(result.Error), bytes(), result.Error);
+            return result;
+        }
+        catch (OperationCanceledException)
+        {
+            End(activity, "cancelled", bytes(), error: null);
+            throw;
+        }
+    }
+
     /// <summary>Says in a span what came of it.</summary>
     public static void End(Activity? activity, string result, long? bytes, CacheError? error)
     {

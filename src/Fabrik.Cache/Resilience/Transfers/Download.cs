@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using System.Runtime.ExceptionServices;
+using Fabrik.Cache.Resilience.Telemetry;
 
 namespace Fabrik.Cache.Resilience.Transfers;
 
@@ -137,7 +138,7 @@ internal sealed class Download : IDisposable
                     CacheErrorKind.Timeout,
                     $"sent less than {_guard.Options.MinRate} bytes per second after {_watch.Bytes} bytes"));
             case TransferEnd.Closing:
-                return Count(_guard.Error(CacheErrorKind.ShuttingDown, "is being shut down"));
+                return Count(_guard.ShuttingDown);
             default:
                 _guard.Counters.Ended(TierOperation.Copy, "cancelled", _watch.Active);
                 _guard.Counters.ReceivedBytes(_watch.Bytes);
@@ -161,7 +162,7 @@ internal sealed class Download : IDisposable
     private CacheResult<Unit> Count(CacheResult<Unit> result)
     {
         _guard.Counters.ReceivedBytes(_watch.Bytes);
-        var name = result.Error is null ? "ok" : CacheErrorKindNames.Of(result.Error.Kind);
+        var name = UpstreamCounters.NameOf(result.Error);
         _guard.Counters.Ended(TierOperation.Copy, name, _watch.Active);
         return result;
     }

@@ -101,22 +101,12 @@ internal sealed class GuardedArtifact(CachedArtifact inner, UpstreamGuard guard)
         }
     }
 
-    private async ValueTask<CacheResult<Unit>> TraceAsync(Download download, long offset, long length)
-    {
-        using var activity = UpstreamTraces.Start(TierOperation.Copy, guard.Options.Name);
-        try
-        {
-            var result = await AwaitAsync(download, download.RunAsync(inner, offset, length));
-            var name = result.Error is null ? "ok" : CacheErrorKindNames.Of(result.Error.Kind);
-            UpstreamTraces.End(activity, name, download.Bytes, result.Error);
-            return result;
-        }
-        catch (OperationCanceledException)
-        {
-            UpstreamTraces.End(activity, "cancelled", download.Bytes, error: null);
-            throw;
-        }
-    }
+    private ValueTask<CacheResult<Unit>> TraceAsync(Download download, long offset, long length) =>
+        UpstreamTraces.TransferAsync(
+            TierOperation.Copy,
+            guard.Options.Name,
+            () => AwaitAsync(download, download.RunAsync(inner, offset, length)),
+            () => download.Bytes);
 
     private void Count(long bytes)
     {

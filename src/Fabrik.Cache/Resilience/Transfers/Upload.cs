@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using Fabrik.Cache.Artifacts;
 using Fabrik.Cache.Resilience.Breaking;
+using Fabrik.Cache.Resilience.Telemetry;
 
 namespace Fabrik.Cache.Resilience.Transfers;
 
@@ -201,7 +202,7 @@ internal sealed class Upload : IDisposable
                     $"took less than {_guard.Options.MinRate} bytes per second after {_watch.Bytes} bytes"));
             case TransferEnd.Closing:
                 _guard.Breaker.Left(_permit);
-                return Count(_guard.Error(CacheErrorKind.ShuttingDown, "is being shut down"));
+                return Count(_guard.ShuttingDown);
             default:
                 _guard.Breaker.Left(_permit);
                 _guard.Counters.SentBytes(_watch.Bytes);
@@ -228,7 +229,7 @@ internal sealed class Upload : IDisposable
     private CacheResult<PutOutcome> Count(CacheResult<PutOutcome> result)
     {
         _guard.Counters.SentBytes(_watch.Bytes);
-        var name = result.Error is null ? "ok" : CacheErrorKindNames.Of(result.Error.Kind);
+        var name = UpstreamCounters.NameOf(result.Error);
         _guard.Counters.Ended(TierOperation.Put, name, _watch.Active);
         return result;
     }

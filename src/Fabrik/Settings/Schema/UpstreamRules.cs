@@ -73,7 +73,7 @@ internal static class UpstreamRules
             yield return (UpstreamSettings.SecretKey, "expected access_key and secret_key, found one of them");
         }
 
-        foreach (Setting setting in BucketOnly.Where(setting => !isBucket && IsGiven(upstream, setting)))
+        foreach (Setting setting in BucketOnly.Where(setting => !isBucket && upstream.IsSet(setting)))
         {
             yield return (setting, $"expected only with s3:// or gs://, found it with {url.Scheme}://");
         }
@@ -84,8 +84,6 @@ internal static class UpstreamRules
         UpstreamSettings.Prefix, UpstreamSettings.Endpoint, UpstreamSettings.PathStyle, UpstreamSettings.AccessKey,
         UpstreamSettings.SecretKey, UpstreamSettings.SessionToken, UpstreamSettings.Anonymous,
     ];
-
-    private static bool IsGiven(EffectiveSettings upstream, Setting setting) => upstream.IsSet(setting);
 
     private static SettingError Error(EffectiveSettings upstream, int index, Setting setting, string problem)
     {
