@@ -22,6 +22,8 @@ internal static class FuzzTargets
         new HttpPathTarget(),
         new TurborepoQueryTarget(),
         new ChunkCodecTarget(),
+        new ResourceNameTarget(),
+        new FastCdc2020Target(),
         new GrpcFrameTarget(),
         new GrpcFieldsTarget(),
         new TokenTarget(),

@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 using Fabrik.Cache;
 using Fabrik.Cache.Artifacts;
 using Fabrik.Wire.Grpc;
-using Fabrik.Wire.Protos.Fabrik;
+using Fabrik.Wire.Protos.Chunks;
 using Fabrik.Wire.Protos.Fabrik.V1;
 
 namespace Fabrik.Upstreams.FabrikServer;

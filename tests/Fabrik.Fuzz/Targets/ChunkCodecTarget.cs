@@ -1,4 +1,5 @@
 using System.Buffers;
+using Fabrik.Wire.Protos.Chunks;
 using Fabrik.Wire.Protos.Fabrik;
 using Fabrik.Wire.Protos.Fabrik.V1;
 using Google.Protobuf;

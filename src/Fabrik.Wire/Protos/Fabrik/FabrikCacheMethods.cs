@@ -1,4 +1,5 @@
 using Fabrik.Wire.Grpc;
+using Fabrik.Wire.Protos.Chunks;
 using Fabrik.Wire.Protos.Fabrik.V1;
 using Google.Protobuf;
 

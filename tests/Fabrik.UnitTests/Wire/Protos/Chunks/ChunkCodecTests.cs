@@ -4,7 +4,7 @@ using Fabrik.Wire.Protos.Fabrik.V1;
 using Google.Protobuf;
 using Xunit;
 
-namespace Fabrik.UnitTests.Wire.Protos.Fabrik;
+namespace Fabrik.UnitTests.Wire.Protos.Chunks;
 
 /// <summary>What the chunk codec reads and writes is what the generated code reads and writes.</summary>
 public sealed class ChunkCodecTests

@@ -1,7 +1,7 @@
 using System.Buffers;
 using Google.Protobuf;
 
-namespace Fabrik.Wire.Protos.Fabrik;
+namespace Fabrik.Wire.Protos.Chunks;
 
 /// <summary>
 /// One message of a stream of chunks, without an object for each: what describes the artifact, if it is the first one,

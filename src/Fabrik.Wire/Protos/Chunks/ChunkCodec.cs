@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 using Fabrik.Wire.Grpc;
 using Google.Protobuf;
 
-namespace Fabrik.Wire.Protos.Fabrik;
+namespace Fabrik.Wire.Protos.Chunks;
 
 /// <summary>
 /// Reads and writes messages that carry chunks, such that a chunk costs one copy and no object. Everything but the
@@ -140,7 +140,7 @@ public sealed class ChunkCodec<THeader>
         {
             before.CopyTo(bytes);
             behind.CopyTo(bytes.AsSpan((int)before.Length));
-            return NullIfEmpty(_fields.Parser.ParseFrom(bytes, 0, length));
+            return NullIfEmpty(_fields.Parser.ParseFrom(bytes.AsSpan(0, length)));
         }
         finally
         {

@@ -1,6 +1,6 @@
 using Google.Protobuf;
 
-namespace Fabrik.Wire.Protos.Fabrik;
+namespace Fabrik.Wire.Protos.Chunks;
 
 /// <summary>Where a generated message has its chunk.</summary>
 /// <typeparam name="THeader">The generated message.</typeparam>

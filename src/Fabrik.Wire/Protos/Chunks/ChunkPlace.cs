@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Fabrik.Wire.Protos.Fabrik;
+namespace Fabrik.Wire.Protos.Chunks;
 
 /// <summary>
 /// Where the chunk lies in an encoded message, found without decoding anything else. Only what is plain is found:
