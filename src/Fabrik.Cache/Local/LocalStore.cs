@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.IO.Pipelines;
 using Fabrik.Cache.Artifacts;
 using Fabrik.Cache.Eviction;
@@ -19,6 +20,9 @@ namespace Fabrik.Cache.Local;
 /// </remarks>
 public sealed class LocalStore : ICacheTier
 {
+    // Fewer ids are not worth waking other threads.
+    private const int MinShared = 1024;
+
     private readonly OwnerLock _owner;
     private readonly StoreDatabase _database;
     private readonly StoreState _state;
@@ -144,15 +148,13 @@ public sealed class LocalStore : ICacheTier
 
         try
         {
-            var now = _time.GetUtcNow().ToUnixTimeSeconds();
-            var until = now + (long)_state.Options.Lease.TotalSeconds;
-            for (var i = 0; i < ids.Length; i++)
+            if (ids.Length < MinShared)
             {
-                // Only what is there is promised; and it is looked for again: it may have left before the promise.
-                var id = ids.Span[i];
-                found.Span[i] = _reader.Contains(session, id)
-                    && _leases.TryExtend(EvictionKey.Of(id), until, now)
-                    && _reader.Contains(session, id);
+                Promise(session, ids.Span, found.Span);
+            }
+            else
+            {
+                PromiseTogether(session, ids, found);
             }
 
             return ValueTask.FromResult<CacheResult<Unit>>(default(Unit));
@@ -160,6 +162,10 @@ public sealed class LocalStore : ICacheTier
         catch (Exception error) when (error is IOException or InvalidDataException)
         {
             return ValueTask.FromResult<CacheResult<Unit>>(StoreFaults.ToError(error));
+        }
+        catch (AggregateException errors) when (errors.InnerException is IOException or InvalidDataException)
+        {
+            return ValueTask.FromResult<CacheResult<Unit>>(StoreFaults.ToError(errors.InnerException));
         }
     }
 
@@ -326,6 +332,33 @@ public sealed class LocalStore : ICacheTier
             }
         }
     }
+
+    /// <summary>
+    /// Promises those that are there. One that was promised already cannot have left but by deletion; any other one is
+    /// looked for again, since it may have left before the promise.
+    /// </summary>
+    private void Promise(StoreDatabase.Session session, ReadOnlySpan<ArtifactId> ids, Span<bool> found)
+    {
+        var now = _time.GetUtcNow().ToUnixTimeSeconds();
+        var until = now + (long)_state.Options.Lease.TotalSeconds;
+        for (var i = 0; i < ids.Length; i++)
+        {
+            var key = EvictionKey.Of(ids[i]);
+            found[i] = _leases.TryRenew(key, until, now)
+                ? _reader.Contains(session, ids[i])
+                : _reader.Contains(session, ids[i])
+                    && _leases.TryExtend(key, until, now)
+                    && _reader.Contains(session, ids[i]);
+        }
+    }
+
+    /// <summary>The same by all processors.</summary>
+    private void PromiseTogether(StoreDatabase.Session session, ReadOnlyMemory<ArtifactId> ids, Memory<bool> found) =>
+        Parallel.ForEach(Partitioner.Create(0, ids.Length), range =>
+        {
+            var (start, length) = (range.Item1, range.Item2 - range.Item1);
+            Promise(session, ids.Span.Slice(start, length), found.Span.Slice(start, length));
+        });
 
     /// <summary>Spares the next opening the replay of the log.</summary>
     private void FlushIndex()

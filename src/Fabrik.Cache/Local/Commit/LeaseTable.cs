@@ -41,6 +41,21 @@ internal sealed class LeaseTable
         }
     }
 
+    /// <summary>Extends a promise that holds; false when there is none.</summary>
+    public bool TryRenew(ulong key, long until, long now)
+    {
+        lock (_lock)
+        {
+            if (!IsHeldLocked(key, now))
+            {
+                return false;
+            }
+
+            _until[key] = until;
+            return true;
+        }
+    }
+
     /// <summary>Whether an entry is promised now.</summary>
     public bool IsHeld(ulong key, long now)
     {

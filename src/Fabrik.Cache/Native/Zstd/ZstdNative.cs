@@ -25,6 +25,19 @@ internal static unsafe partial class ZstdNative
     [LibraryImport(Library, EntryPoint = "ZSTD_maxCLevel")]
     public static partial int MaxLevel();
 
+    [LibraryImport(Library, EntryPoint = "ZSTD_CCtx_setParameter")]
+    public static partial nuint SetCompression(ZstdCompressor context, int parameter, int value);
+
+    [LibraryImport(Library, EntryPoint = "ZSTD_CCtx_setPledgedSrcSize")]
+    public static partial nuint PledgeSize(ZstdCompressor context, ulong size);
+
+    [LibraryImport(Library, EntryPoint = "ZSTD_CCtx_reset")]
+    public static partial nuint ResetCompressor(ZstdCompressor context, int directive);
+
+    [LibraryImport(Library, EntryPoint = "ZSTD_compressStream2")]
+    public static partial nuint CompressStream(
+        ZstdCompressor context, ref ZstdBuffer destination, ref ZstdBuffer source, int directive);
+
     [LibraryImport(Library, EntryPoint = "ZSTD_createDCtx")]
     public static partial nint CreateDecompressor();
 
@@ -34,6 +47,16 @@ internal static unsafe partial class ZstdNative
     [LibraryImport(Library, EntryPoint = "ZSTD_decompressDCtx")]
     public static partial nuint Decompress(
         ZstdDecompressor context, byte* destination, nuint capacity, byte* source, nuint length);
+
+    [LibraryImport(Library, EntryPoint = "ZSTD_DCtx_setParameter")]
+    public static partial nuint SetDecompression(ZstdDecompressor context, int parameter, int value);
+
+    [LibraryImport(Library, EntryPoint = "ZSTD_DCtx_reset")]
+    public static partial nuint ResetDecompressor(ZstdDecompressor context, int directive);
+
+    [LibraryImport(Library, EntryPoint = "ZSTD_decompressStream")]
+    public static partial nuint DecompressStream(
+        ZstdDecompressor context, ref ZstdBuffer destination, ref ZstdBuffer source);
 
     [LibraryImport(Library, EntryPoint = "ZSTD_isError")]
     public static partial uint IsError(nuint code);

@@ -184,6 +184,30 @@ public sealed class LocalStoreTests
     }
 
     [Fact]
+    public async Task Contains_OfManyIds_AnswersEachInItsPlace_AndAgainOnceTheyArePromised()
+    {
+        await using var fixture = await StoreFixture.OpenAsync();
+        for (var i = 0; i < 100; i++)
+        {
+            await fixture.PutAsync($"k{i * 40}", [1]);
+        }
+
+        var ids = Enumerable.Range(0, 4000).Select(i => StoreFixture.Id($"k{i}")).ToArray();
+        var expected = Enumerable.Range(0, 4000).Select(i => i % 40 == 0).ToArray();
+        for (var round = 0; round < 2; round++)
+        {
+            var found = new bool[ids.Length];
+            await fixture.Store.ContainsAsync(ids, found, default);
+            Assert.Equal(expected, found);
+        }
+
+        await fixture.Store.DeleteAsync(ids[40], default);
+        var left = new bool[2];
+        await fixture.Store.ContainsAsync(ids.AsMemory(40, 2), left, default);
+        Assert.Equal([false, false], left);
+    }
+
+    [Fact]
     public async Task Contains_OfEntries_KeepsThemThroughEviction()
     {
         await using var fixture = await StoreFixture.OpenAsync(

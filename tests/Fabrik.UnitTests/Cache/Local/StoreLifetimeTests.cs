@@ -109,7 +109,18 @@ public sealed class StoreLifetimeTests
         Assert.Equal((0, 0), (fixture.Store.Statistics.Evictions, fixture.Store.Statistics.LeaseViolations));
         Assert.Empty(Directory.EnumerateFiles(Path.Combine(fixture.Folder, "tmp")));
 
-        clock.Advance(TimeSpan.FromHours(3));
+        // Asked again halfway, the promises hold from then on.
+        clock.Advance(TimeSpan.FromHours(2));
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.True(await ContainsAsync(fixture, $"k{i}"));
+        }
+
+        clock.Advance(TimeSpan.FromHours(2));
+        refused = await fixture.PutAsync("new", StoreFixture.Content(9, Size));
+        Assert.Equal(CacheErrorKind.StorageFull, refused.Error!.Kind);
+
+        clock.Advance(TimeSpan.FromHours(1));
         Assert.Equal(PutOutcome.Stored, (await fixture.PutAsync("new", StoreFixture.Content(9, Size))).Value);
         Assert.Equal((1, 0), (fixture.Store.Statistics.Evictions, fixture.Store.Statistics.LeaseViolations));
     }
