@@ -66,6 +66,15 @@ public sealed class RpcDoor
         return RpcAnswers.ExceptionOf(error);
     }
 
+    /// <summary>Counts and logs a failure of one part of a call whose other parts go on.</summary>
+    /// <returns>The status of the part.</returns>
+    public Status Report(CacheError error)
+    {
+        ArgumentNullException.ThrowIfNull(error);
+        _faults.Report(error);
+        return RpcAnswers.StatusOf(error);
+    }
+
     /// <summary>Counts a hit.</summary>
     public void Hit() => _services.Metrics.Hit(_tool);
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using Fabrik.Cache;
 using Fabrik.Wire.Grpc;
+using Fabrik.Wire.Protos.Chunks;
 using Fabrik.Wire.Protos.Fabrik;
 using Fabrik.Wire.Protos.Fabrik.V1;
 using Google.Protobuf;

@@ -1,7 +1,9 @@
 using Fabrik.Cache;
 using Fabrik.Server.Auth;
 using Fabrik.Server.Rpc;
+using Fabrik.Server.Rpc.Chunks;
 using Fabrik.Wire.Grpc;
+using Fabrik.Wire.Protos.Chunks;
 using Fabrik.Wire.Protos.Fabrik;
 using Fabrik.Wire.Protos.Fabrik.V1;
 using Google.Protobuf;
@@ -97,8 +99,8 @@ internal sealed class FabrikService
 
         var range = RangeOf(request, artifact.Info.Size);
         using var message = _methods.GetChunks.Rent();
-        using var output = new ChunkWriter(stream, message);
-        message.Header = ArtifactSender.Describe(artifact.Info);
+        using var output = new ChunkWriter<GetResponse>(stream, message);
+        message.Header = Descriptions.Describe(artifact.Info);
         try
         {
             var sent = await ArtifactSender.SendAsync(artifact, range, output, call.Ended);
@@ -114,7 +116,7 @@ internal sealed class FabrikService
     {
         var info = await _lookup.DescribeAsync(call, HashGrammar.Hash(request.Hash));
         Count(info is not null);
-        return info is null ? new ExistsResponse() : ArtifactSender.DescribeExisting(info);
+        return info is null ? new ExistsResponse() : Descriptions.DescribeExisting(info);
     }
 
     private async ValueTask<DeleteResponse> DeleteAsync(DeleteRequest request, FabrikCall call)

@@ -1,7 +1,9 @@
 using Fabrik.Cache;
 using Fabrik.Cache.Artifacts;
 using Fabrik.Server.Auth;
+using Fabrik.Server.Rpc.Chunks;
 using Fabrik.Wire.Grpc;
+using Fabrik.Wire.Protos.Chunks;
 using Fabrik.Wire.Protos.Fabrik;
 using Fabrik.Wire.Protos.Fabrik.V1;
 using Google.Protobuf;
@@ -32,8 +34,8 @@ internal sealed class FabrikWrites(ServerServices services, FabrikLookup lookup)
         }
 
         var header = stream.Current.Header;
-        using var body = new ChunkReader(
-            stream, stream.Current, header is { HasSizeBytes: true } ? header.SizeBytes : null);
+        using var body = new ChunkReader<PutRequest>(
+            stream, stream.Current, new PutRules(header is { HasSizeBytes: true } ? header.SizeBytes : null));
         if (header is null)
         {
             throw HashGrammar.Invalid("the first message of a Put must have a hash");
@@ -57,7 +59,7 @@ internal sealed class FabrikWrites(ServerServices services, FabrikLookup lookup)
     }
 
     private async ValueTask<PutResponse> StoreAsync(
-        FabrikCall call, string hash, ChunkReader body, PutOptions options)
+        FabrikCall call, string hash, ChunkReader<PutRequest> body, PutOptions options)
     {
         var result = await services.CacheOf(call.Principal).PutAsync(
             call.IdIn(call.Principal.WriteScope, hash), body, options, call.Ended);

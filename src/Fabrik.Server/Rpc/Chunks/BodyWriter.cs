@@ -1,21 +1,15 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
-using Fabrik.Wire.Grpc;
 using Fabrik.Wire.Protos.Fabrik;
-using Fabrik.Wire.Protos.Fabrik.V1;
 
-namespace Fabrik.Server.Adapters.FabrikProtocol;
+namespace Fabrik.Server.Rpc.Chunks;
 
 /// <summary>
-/// Sends what is written to it as chunks. It holds a chunk at most, and waits while the receiver takes nothing. The
-/// header goes with the first chunk, so that an artifact that cannot be read at all ends as a failure without any
-/// message.
+/// Where the bytes of an artifact go, in pieces that are worth sending. It holds a chunk or two, and waits while
+/// the receiver takes nothing.
 /// </summary>
-/// <param name="stream">Where to.</param>
-/// <param name="message">Is sent, and filled, again and again; the first time with its header.</param>
-internal sealed class ChunkWriter(
-    IServerStreamWriter<ChunkMessage<GetResponse>> stream, ChunkMessage<GetResponse> message) : PipeWriter, IDisposable
+internal abstract class BodyWriter : PipeWriter, IDisposable
 {
     /// <summary>Bytes of a chunk.</summary>
     public const int ChunkSize = FabrikContract.DefaultChunk;
@@ -26,14 +20,14 @@ internal sealed class ChunkWriter(
     private byte[]? _buffer;
     private int _count;
 
-    /// <summary>Bytes that were sent.</summary>
-    public long Sent { get; private set; }
-
     /// <inheritdoc/>
     public override bool CanGetUnflushedBytes => true;
 
     /// <inheritdoc/>
     public override long UnflushedBytes => _count;
+
+    /// <summary>Sends bytes without a copy of its own. They must stay until this ends.</summary>
+    public abstract ValueTask SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken);
 
     /// <inheritdoc/>
     public override Memory<byte> GetMemory(int sizeHint = 0)
@@ -81,7 +75,7 @@ internal sealed class ChunkWriter(
         return default;
     }
 
-    /// <summary>Sends what is left; at least one message, for its header.</summary>
+    /// <summary>Sends what is left, and what says that there is no more.</summary>
     public async ValueTask FinishAsync(CancellationToken cancellationToken)
     {
         if (_count > 0)
@@ -89,22 +83,7 @@ internal sealed class ChunkWriter(
             await SendBufferAsync(cancellationToken);
         }
 
-        if (message.Header is not null)
-        {
-            await SendChunkAsync(default, cancellationToken);
-        }
-    }
-
-    /// <summary>Sends bytes without a copy of its own. They must stay until this ends.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    public async ValueTask SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
-    {
-        while (bytes.Length > 0)
-        {
-            var length = Math.Min(bytes.Length, ChunkSize);
-            await SendChunkAsync(bytes[..length], cancellationToken);
-            bytes = bytes[length..];
-        }
+        await EndAsync(cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -120,7 +99,7 @@ internal sealed class ChunkWriter(
     }
 
     /// <inheritdoc/>
-    public void Dispose()
+    public virtual void Dispose()
     {
         if (_buffer is { } buffer)
         {
@@ -129,21 +108,14 @@ internal sealed class ChunkWriter(
         }
     }
 
+    /// <summary>Says that there is no more; all bytes have been sent.</summary>
+    protected abstract ValueTask EndAsync(CancellationToken cancellationToken);
+
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask SendBufferAsync(CancellationToken cancellationToken)
     {
         await SendAsync(_buffer.AsMemory(0, _count), cancellationToken);
         _count = 0;
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask SendChunkAsync(ReadOnlyMemory<byte> chunk, CancellationToken cancellationToken)
-    {
-        message.Chunk = new ReadOnlySequence<byte>(chunk);
-        await stream.WriteAsync(message, cancellationToken);
-        message.Header = null;
-        message.Chunk = default;
-        Sent += chunk.Length;
     }
 
     private void Grow(int needed)

@@ -3,23 +3,25 @@ using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using Fabrik.Cache;
 using Fabrik.Wire.Grpc;
-using Fabrik.Wire.Protos.Fabrik;
-using Fabrik.Wire.Protos.Fabrik.V1;
+using Fabrik.Wire.Protos.Chunks;
+using Google.Protobuf;
 
-namespace Fabrik.Server.Adapters.FabrikProtocol;
+namespace Fabrik.Server.Rpc.Chunks;
 
 /// <summary>
-/// The chunks of a Put as a body: a tier reads them where they were received. The next message is asked for only when a
-/// tier wants more, so that a slow disk holds its sender up instead of filling memory.
+/// The chunks of a stream as a body: a tier reads them where they were received. The next message is asked for only
+/// when a tier wants more, so that a slow disk holds its sender up instead of filling memory.
 /// </summary>
 /// <remarks>
 /// A read ends with an <see cref="IOException"/> when the stream breaks the rules, with <see cref="Fault"/> set, or
 /// breaks off; tiers store nothing then.
 /// </remarks>
-internal sealed class ChunkReader : PipeReader, IDisposable
+/// <typeparam name="THeader">The message without its chunk.</typeparam>
+internal sealed class ChunkReader<THeader> : PipeReader, IDisposable
+    where THeader : class, IMessage<THeader>, new()
 {
-    private readonly IAsyncStreamReader<ChunkMessage<PutRequest>> _stream;
-    private readonly long? _announced;
+    private readonly IAsyncStreamReader<ChunkMessage<THeader>> _stream;
+    private readonly IChunkRules<THeader> _rules;
     private Segment? _first;
     private Segment? _last;
     private Segment? _spare;
@@ -30,14 +32,16 @@ internal sealed class ChunkReader : PipeReader, IDisposable
 
     /// <summary>A body that begins with the chunk of a message that was read already, and takes it over.</summary>
     public ChunkReader(
-        IAsyncStreamReader<ChunkMessage<PutRequest>> stream, ChunkMessage<PutRequest> first, long? announced)
+        IAsyncStreamReader<ChunkMessage<THeader>> stream,
+        ChunkMessage<THeader> first,
+        IChunkRules<THeader> rules)
     {
         _stream = stream;
-        _announced = announced;
+        _rules = rules;
         Add(first);
     }
 
-    /// <summary>The rule that the stream broke.</summary>
+    /// <summary>What broke the rules.</summary>
     public CacheError? Fault { get; private set; }
 
     /// <summary>Bytes that came.</summary>
@@ -123,6 +127,7 @@ internal sealed class ChunkReader : PipeReader, IDisposable
         {
             if (!await _stream.MoveNext(cancellationToken))
             {
+                Fault ??= _rules.FaultOfEnd(Received);
                 _isEnded = true;
                 return;
             }
@@ -132,34 +137,18 @@ internal sealed class ChunkReader : PipeReader, IDisposable
             throw new IOException("the stream broke off", broken);
         }
 
-        var message = _stream.Current;
-        if (message.Header is not null)
-        {
-            message.Dispose();
-            Break(CacheErrorKind.InvalidRequest, "only the first message of a Put may have more than a chunk");
-            return;
-        }
-
-        Add(message);
+        Add(_stream.Current);
     }
 
-    private void Add(ChunkMessage<PutRequest> message)
+    private void Add(ChunkMessage<THeader> message)
     {
         var length = message.Chunk.Length;
+        Fault ??= _rules.FaultOf(message.Header, length, Received);
         Received += length;
-        if (length == 0)
+        if (length == 0 || Fault is not null)
         {
             message.Dispose();
             return;
-        }
-
-        if (length > FabrikContract.MaxChunk)
-        {
-            Break(CacheErrorKind.InvalidRequest, $"a chunk has at most {FabrikContract.MaxChunk} bytes");
-        }
-        else if (Received > _announced)
-        {
-            Break(CacheErrorKind.Incomplete, $"{_announced} bytes were announced, and more came");
         }
 
         var segment = _spare ?? new Segment();
@@ -169,8 +158,6 @@ internal sealed class ChunkReader : PipeReader, IDisposable
         _last = segment;
         _mustWait = false;
     }
-
-    private void Break(CacheErrorKind kind, string message) => Fault ??= CacheError.Client(kind, message);
 
     private void ThrowIfBroken()
     {
@@ -200,9 +187,9 @@ internal sealed class ChunkReader : PipeReader, IDisposable
     /// <summary>A chunk within the body, and the message that owns its memory.</summary>
     private sealed class Segment : ReadOnlySequenceSegment<byte>
     {
-        private ChunkMessage<PutRequest>? _message;
+        private ChunkMessage<THeader>? _message;
 
-        public void Take(ChunkMessage<PutRequest> message, Segment? behind)
+        public void Take(ChunkMessage<THeader> message, Segment? behind)
         {
             _message = message;
             Memory = message.Chunk.First;

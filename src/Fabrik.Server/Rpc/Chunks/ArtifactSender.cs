@@ -1,25 +1,21 @@
 using Fabrik.Cache;
-using Fabrik.Cache.Artifacts;
-using Fabrik.Wire.Protos.Fabrik;
-using Fabrik.Wire.Protos.Fabrik.V1;
-using Google.Protobuf;
 using Microsoft.Win32.SafeHandles;
 
-namespace Fabrik.Server.Adapters.FabrikProtocol;
+namespace Fabrik.Server.Rpc.Chunks;
 
-/// <summary>Sends an artifact as a stream of messages, the cheapest way that it offers.</summary>
+/// <summary>Sends an artifact the cheapest way that it offers.</summary>
 internal static class ArtifactSender
 {
-    /// <summary>Sends a part; the first message describes the whole.</summary>
+    /// <summary>Sends a part.</summary>
     /// <param name="artifact">What is sent.</param>
     /// <param name="range">Where it begins, and its length.</param>
-    /// <param name="output">Where to; its message gets the header.</param>
+    /// <param name="output">Where to.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>What went wrong while reading, after all that was good has been sent.</returns>
     public static async ValueTask<CacheResult<Unit>> SendAsync(
         CachedArtifact artifact,
         (long Offset, long Length) range,
-        ChunkWriter output,
+        BodyWriter output,
         CancellationToken cancellationToken)
     {
         var result = await SendBytesAsync(artifact, range, output, cancellationToken);
@@ -31,42 +27,10 @@ internal static class ArtifactSender
         return result;
     }
 
-    /// <summary>What the first message says.</summary>
-    public static GetResponse Describe(ArtifactInfo info)
-    {
-        var header = new GetResponse
-        {
-            SizeBytes = info.Size,
-            Digest = ByteString.CopyFrom(info.Digest.Bytes),
-            CreatedUnixMs = info.CreatedAt.ToUnixTimeMilliseconds(),
-            ExpiresUnixMs = info.ExpiresAt?.ToUnixTimeMilliseconds() ?? 0,
-        };
-        MetadataOf(info).Write(header.Metadata);
-        return header;
-    }
-
-    /// <summary>What a description says.</summary>
-    public static ExistsResponse DescribeExisting(ArtifactInfo info)
-    {
-        var response = new ExistsResponse
-        {
-            Exists = true,
-            SizeBytes = info.Size,
-            Digest = ByteString.CopyFrom(info.Digest.Bytes),
-            CreatedUnixMs = info.CreatedAt.ToUnixTimeMilliseconds(),
-            ExpiresUnixMs = info.ExpiresAt?.ToUnixTimeMilliseconds() ?? 0,
-        };
-        MetadataOf(info).Write(response.Metadata);
-        return response;
-    }
-
-    private static EntryMetadata MetadataOf(ArtifactInfo info) =>
-        new(info.Metadata.Tool, info.Metadata.Key, info.Metadata.Properties);
-
     private static async ValueTask<CacheResult<Unit>> SendBytesAsync(
         CachedArtifact artifact,
         (long Offset, long Length) range,
-        ChunkWriter output,
+        BodyWriter output,
         CancellationToken cancellationToken)
     {
         if (range.Length == 0)
@@ -91,15 +55,15 @@ internal static class ArtifactSender
     private static async ValueTask<CacheResult<Unit>> SendFileAsync(
         SafeFileHandle file,
         (long Offset, long Length) range,
-        ChunkWriter output,
+        BodyWriter output,
         CancellationToken cancellationToken)
     {
         try
         {
             while (range.Length > 0)
             {
-                var buffer = output.GetMemory(ChunkWriter.ChunkSize);
-                buffer = buffer[..(int)Math.Min(range.Length, ChunkWriter.ChunkSize)];
+                var buffer = output.GetMemory(BodyWriter.ChunkSize);
+                buffer = buffer[..(int)Math.Min(range.Length, BodyWriter.ChunkSize)];
                 var count = await RandomAccess.ReadAsync(file, buffer, range.Offset, cancellationToken);
                 if (count == 0)
                 {
