@@ -6,7 +6,7 @@ namespace Fabrik.Server;
 /// <summary>
 /// The meter <c>Fabrik.Server</c>. Names and labels are promised to dashboards: fabrik_cache_hits and
 /// fabrik_cache_misses {tool}, fabrik_request_duration_seconds {tool, operation}, fabrik_bandwidth_bytes {direction},
-/// fabrik_errors {tool, kind}, fabrik_active_requests.
+/// fabrik_errors {tool, kind}, fabrik_active_requests, fabrik_bazel_incomplete_results.
 /// </summary>
 public sealed class ServerMetrics : IDisposable
 {
@@ -23,6 +23,7 @@ public sealed class ServerMetrics : IDisposable
     private readonly Counter<long> _bandwidth;
     private readonly Counter<long> _errors;
     private readonly UpDownCounter<long> _active;
+    private readonly Counter<long> _incompleteResults;
 
     /// <summary>Starts counting at zero.</summary>
     public ServerMetrics()
@@ -37,6 +38,10 @@ public sealed class ServerMetrics : IDisposable
         _errors = _meter.CreateCounter<long>(
             "fabrik_errors", "{request}", "Requests that failed, by the kind of failure.");
         _active = _meter.CreateUpDownCounter<long>("fabrik_active_requests", "{request}", "Requests being answered.");
+        _incompleteResults = _meter.CreateCounter<long>(
+            "fabrik_bazel_incomplete_results",
+            "{result}",
+            "Results of actions that were found, and not served because a blob that they name was gone.");
     }
 
     /// <inheritdoc/>
@@ -51,6 +56,8 @@ public sealed class ServerMetrics : IDisposable
     internal void ReceivedBytes(long count) => _bandwidth.Add(count, Received);
 
     internal void Failed(string tool, string kind) => _errors.Add(1, Tool(tool), new("kind", kind));
+
+    internal void IncompleteResult() => _incompleteResults.Add(1);
 
     internal void Started() => _active.Add(1);
 

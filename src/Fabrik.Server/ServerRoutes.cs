@@ -1,4 +1,6 @@
 using System.Collections.Frozen;
+using Fabrik.Server.Adapters.Bazel;
+using Fabrik.Server.Adapters.Bazel.Http;
 using Fabrik.Server.Adapters.FabrikProtocol;
 using Fabrik.Server.Adapters.Gradle;
 using Fabrik.Server.Adapters.Http;
@@ -8,7 +10,9 @@ using Fabrik.Server.Admin;
 using Fabrik.Server.Rpc;
 using Fabrik.Server.Rpc.Health;
 using Fabrik.Server.Rpc.Reflection;
+using Fabrik.Wire.Protos.Bazel.V2;
 using Fabrik.Wire.Protos.Fabrik.V1;
+using Fabrik.Wire.Protos.Google.Bytestream;
 using Google.Protobuf.Reflection;
 using Microsoft.AspNetCore.Routing;
 
@@ -30,6 +34,14 @@ namespace Fabrik.Server;
 /// <c>GET HEAD PUT DELETE OPTIONS PROPFIND MKCOL</c> under <c>/http/</c>, <c>/ccache/</c>, <c>/webdav/</c>, and
 /// <c>/cache/</c> with two or more segments
 /// </description></item>
+/// <item><term>bazel</term><description>
+/// <c>GET HEAD PUT /ac/{hash}</c>, <c>GET HEAD PUT /cas/{hash}</c>, each behind any segments but those of http: the
+/// name of an instance, which <see cref="BazelInstances"/> takes off before routing
+/// </description></item>
+/// <item><term>bazel (gRPC)</term><description>
+/// <c>build.bazel.remote.execution.v2</c>: <c>Capabilities</c>, <c>ActionCache</c>, <c>ContentAddressableStorage</c>;
+/// <c>google.bytestream.ByteStream</c>; health and reflection as below
+/// </description></item>
 /// <item><term>fabrik (gRPC)</term><description>
 /// <c>fabrik.v1.FabrikCache</c>, <c>grpc.health.v1.Health</c>, <c>grpc.reflection.v1.ServerReflection</c>
 /// </description></item>
@@ -43,6 +55,7 @@ public static class ServerRoutes
             ["gradle"] = GradleAdapter.Map,
             ["nx"] = NxAdapter.Map,
             ["turborepo"] = TurborepoAdapter.Map,
+            ["bazel"] = BazelHttp.Map,
             ["http"] = HttpAdapter.Map,
         }.ToFrozenDictionary(StringComparer.Ordinal);
 
@@ -75,6 +88,15 @@ public static class ServerRoutes
     {
         FabrikProtocolAdapter.Map(routes, services);
         MapForRpc(routes, services, health, CacheReflection.Descriptor.Services);
+    }
+
+    /// <summary>Maps the Remote Execution API's caching services; the listener speaks HTTP/2.</summary>
+    public static void MapBazel(IEndpointRouteBuilder routes, ServerServices services, HealthServices health)
+    {
+        BazelAdapter.MapRpc(routes, services);
+        IList<ServiceDescriptor> descriptors =
+            [.. RemoteExecutionReflection.Descriptor.Services, .. BytestreamReflection.Descriptor.Services];
+        MapForRpc(routes, services, health, descriptors);
     }
 
     // What every gRPC listener has: health, reflection, and an answer for methods that there are not.

@@ -1,5 +1,6 @@
 using System.Net;
 using Fabrik.Server;
+using Fabrik.Server.Adapters.Bazel.Http;
 using Fabrik.Server.Admin;
 using Fabrik.Server.Transport;
 using Fabrik.Testing;
@@ -40,6 +41,8 @@ internal sealed class RunningServer : IAsyncDisposable
         _app = builder.Build();
         Gate = new RequestGate(MaxRequests, Clock);
         _app.UsePlainFraming();
+        _app.UseBazelInstances();
+        _app.UseRouting();
         ServerRoutes.Map(_app, new ServerServices
         {
             Cache = Tier,

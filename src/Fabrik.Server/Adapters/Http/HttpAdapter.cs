@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Fabrik.Cache;
 using Fabrik.Server.Adapters.Serving;
 using Fabrik.Server.Auth;
@@ -14,11 +15,18 @@ namespace Fabrik.Server.Adapters.Http;
 /// </summary>
 internal sealed class HttpAdapter
 {
+    /// <summary>The name that entries under <c>/http/</c> are stored by.</summary>
+    public const string Plain = "http";
+
     /// <summary>The name that entries under <c>/ccache/</c> are stored by.</summary>
     public const string Ccache = "ccache";
 
     /// <summary>The name that entries under <c>/webdav/</c> are stored by.</summary>
     public const string Webdav = "webdav";
+
+    /// <summary>The first segments of paths, of which the adapter has whatever comes behind them.</summary>
+    public static readonly FrozenSet<string> Prefixes =
+        new[] { Plain, Ccache, Webdav, "cache" }.ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>Every method of the adapter, as <c>Allow</c> says it.</summary>
     private const string AllMethods = "GET, HEAD, PUT, DELETE, OPTIONS, PROPFIND, MKCOL";
@@ -37,7 +45,7 @@ internal sealed class HttpAdapter
     /// <summary>Maps the adapter's routes.</summary>
     public static void Map(IEndpointRouteBuilder routes, ServerServices services)
     {
-        var plain = new HttpAdapter(services, "http");
+        var plain = new HttpAdapter(services, Plain);
         plain.MapUnder(routes, "/http/{**path}");
         plain.MapUnder(routes, "/cache/{first}/{second}/{**path}");
         new HttpAdapter(services, Ccache).MapUnder(routes, "/ccache/{**path}");

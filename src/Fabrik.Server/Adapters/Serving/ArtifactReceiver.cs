@@ -1,7 +1,6 @@
 using Fabrik.Cache;
 using Fabrik.Cache.Artifacts;
 using Fabrik.Server.Auth;
-using Microsoft.AspNetCore.Http;
 
 namespace Fabrik.Server.Adapters.Serving;
 
@@ -13,7 +12,7 @@ internal sealed class ArtifactReceiver(ServerServices services, FaultReport faul
 
     private long MaxSize => services.Options.MaxArtifactSize;
 
-    /// <summary>Stores the body in the principal's own scope, and answers by the table.</summary>
+    /// <summary>Stores the body in the scope that is written to, and answers by the table.</summary>
     public async ValueTask ReceiveAsync(ArtifactRequest request)
     {
         var headers = request.Http.Request.Headers;
@@ -33,9 +32,14 @@ internal sealed class ArtifactReceiver(ServerServices services, FaultReport faul
             await FailAsync(request, CacheError.Client(
                 CacheErrorKind.TooLarge, $"the artifact is larger than {MaxSize} bytes"));
         }
-        else if (!IsWholeAndPlain(headers, out var reason) || !AnnouncedDigest.TryRead(headers, out digest, out reason))
+        else if (!IsWholeAndPlain(request, out var reason) || !AnnouncedDigest.TryRead(headers, out digest, out reason))
         {
             await FailAsync(request, CacheError.Client(CacheErrorKind.InvalidRequest, reason));
+        }
+        else if (request is { Store: null, Digest: { } named } && digest is { } announced && announced != named)
+        {
+            await FailAsync(request, CacheError.Client(
+                CacheErrorKind.DigestMismatch, "the digest in the headers is not the one that the key names"));
         }
         else if (await IsAllowedByConditionsAsync(request))
         {
@@ -60,10 +64,11 @@ internal sealed class ArtifactReceiver(ServerServices services, FaultReport faul
             Math.Max(MaxSize, UnwantedBody.MinLingerBytes));
 
     // What is stored is given back as a whole and without an encoding: such a body would come back as something else.
-    private static bool IsWholeAndPlain(IHeaderDictionary headers, out string reason)
+    private static bool IsWholeAndPlain(ArtifactRequest request, out string reason)
     {
+        var headers = request.Http.Request.Headers;
         reason = headers.ContentRange.Count > 0 ? "a Content-Range cannot be stored: only whole artifacts can"
-            : headers.ContentEncoding is not ([] or ["identity"])
+            : request.Store is null && headers.ContentEncoding is not ([] or ["identity"])
                 ? "a Content-Encoding cannot be stored: the bytes must be sent as they are wanted back"
                 : "";
         return reason.Length == 0;
@@ -71,27 +76,12 @@ internal sealed class ArtifactReceiver(ServerServices services, FaultReport faul
 
     private async ValueTask StoreAsync(ArtifactRequest request, ContentDigest? digest)
     {
-        var (http, key) = (request.Http.Request, request.Key ?? "");
         UnwantedBody.LiftServerLimit(request.Http);
-        var mustCreate = RequestConditions.IsCreation(http);
-        var body = new CountingReader(http.BodyReader);
-        var result = await services.CacheOf(request.Principal).PutAsync(
-            request.IdIn(request.Principal.WriteScope),
-            body,
-            new PutOptions
-            {
-                Metadata = new ArtifactMetadata
-                {
-                    Tool = tool,
-                    Key = key.Length <= MaxKeyShown ? key : key[..MaxKeyShown],
-                    Properties = request.Properties,
-                },
-                ExpectedSize = http.ContentLength,
-                ExpectedDigest = digest,
-                MaxSize = MaxSize,
-                Overwrite = !mustCreate && request.Principal.May(Permissions.Overwrite),
-            },
-            request.Http.RequestAborted);
+        var mustCreate = RequestConditions.IsCreation(request.Http.Request);
+        var body = new CountingReader(request.Http.Request.BodyReader);
+        var result = request.Store is { } store
+            ? await store(body, digest, request.Http.RequestAborted)
+            : await StoreBodyAsync(request, body, OptionsFor(request, request.Digest ?? digest, mustCreate));
         services.Metrics.ReceivedBytes(body.Count);
         var rest = new UnwantedBody(request.Http, services, body.WasAsked) { IsBroken = body.IsBroken };
         if (!result.TryGet(out var outcome, out var error))
@@ -111,6 +101,29 @@ internal sealed class ArtifactReceiver(ServerServices services, FaultReport faul
         await AnswerAsync(rest, request, AnswerTo(outcome, mustCreate));
     }
 
+    private ValueTask<CacheResult<PutOutcome>> StoreBodyAsync(
+        ArtifactRequest request, CountingReader body, PutOptions options) =>
+        services.CacheOf(request.Principal).PutAsync(
+            request.IdIn(request.WriteScope), body, options, request.Http.RequestAborted);
+
+    private PutOptions OptionsFor(ArtifactRequest request, ContentDigest? digest, bool mustCreate)
+    {
+        var key = request.Key ?? "";
+        return new PutOptions
+        {
+            Metadata = new ArtifactMetadata
+            {
+                Tool = tool,
+                Key = key.Length <= MaxKeyShown ? key : key[..MaxKeyShown],
+                Properties = request.Properties,
+            },
+            ExpectedSize = request.Http.Request.ContentLength,
+            ExpectedDigest = digest,
+            MaxSize = MaxSize,
+            Overwrite = !mustCreate && request.Principal.May(Permissions.Overwrite),
+        };
+    }
+
     /// <summary>Answers with 412 unless what is there is what the sender thinks is there.</summary>
     /// <remarks>
     /// <c>If-None-Match: *</c> is checked again by the put itself. Between the check of <c>If-Match</c> and the put
@@ -124,7 +137,7 @@ internal sealed class ArtifactReceiver(ServerServices services, FaultReport faul
         }
 
         var current = await services.CacheOf(request.Principal).StatAsync(
-            request.IdIn(request.Principal.WriteScope), request.Http.RequestAborted);
+            request.IdIn(request.WriteScope), request.Http.RequestAborted);
         if (!current.TryGet(out var info, out var error))
         {
             await FailAsync(request, error);

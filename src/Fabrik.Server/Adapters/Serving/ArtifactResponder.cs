@@ -10,33 +10,48 @@ namespace Fabrik.Server.Adapters.Serving;
 /// <summary>Answers GET and HEAD of an artifact, the same for every protocol whose artifacts are HTTP bodies.</summary>
 internal sealed class ArtifactResponder(ServerServices services, FaultReport faults, AnswerTable answers, string tool)
 {
-    private const string OctetStream = "application/octet-stream";
-
-    /// <summary>Looks in the principal's scopes, in their order, and sends what it finds first.</summary>
+    /// <summary>Looks in the scopes, in their order, and sends what it finds first.</summary>
     public async ValueTask RespondAsync(ArtifactRequest request)
     {
-        var response = request.Http.Response;
-        if (!request.Principal.May(Permissions.Read))
+        if (!await AdmitsAsync(request))
         {
-            faults.Refused("forbidden");
-            await answers.SendAsync(response, answers.ReadForbidden);
-            return;
-        }
-
-        if (request.Key is null)
-        {
-            faults.Refused("bad_key");
-            await answers.SendAsync(response, answers.BadReadKey);
             return;
         }
 
         if (HttpMethods.IsHead(request.Http.Request.Method))
         {
             await DescribeAsync(request);
-            return;
+        }
+        else
+        {
+            await AnswerAsync(request, await FindAsync(request));
+        }
+    }
+
+    /// <summary>Whether the request may read and has a key; else it has been answered.</summary>
+    public async ValueTask<bool> AdmitsAsync(ArtifactRequest request)
+    {
+        if (!request.Principal.May(Permissions.Read))
+        {
+            faults.Refused("forbidden");
+            await answers.SendAsync(request.Http.Response, answers.ReadForbidden);
+            return false;
         }
 
-        var found = await FindAsync(request);
+        if (request.Key is null)
+        {
+            faults.Refused("bad_key");
+            await answers.SendAsync(request.Http.Response, answers.BadReadKey);
+            return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Answers a request that is admitted with what was found, and disposes of that.</summary>
+    public async ValueTask AnswerAsync(ArtifactRequest request, CacheResult<CachedArtifact?> found)
+    {
+        var response = request.Http.Response;
         if (!found.TryGet(out var artifact, out var error))
         {
             faults.Report(error);
@@ -61,7 +76,7 @@ internal sealed class ArtifactResponder(ServerServices services, FaultReport fau
     public async ValueTask<CacheResult<ArtifactInfo?>> StatAsync(ArtifactRequest request)
     {
         var cache = services.CacheOf(request.Principal);
-        foreach (var scope in request.Principal.ReadScopes)
+        foreach (var scope in request.ReadScopes)
         {
             var result = await cache.StatAsync(request.IdIn(scope), request.Http.RequestAborted);
             if (result.Error is not null || result.Value is not null)
@@ -97,7 +112,7 @@ internal sealed class ArtifactResponder(ServerServices services, FaultReport fau
     private async ValueTask<CacheResult<CachedArtifact?>> FindAsync(ArtifactRequest request)
     {
         var cache = services.CacheOf(request.Principal);
-        foreach (var scope in request.Principal.ReadScopes)
+        foreach (var scope in request.ReadScopes)
         {
             var result = await cache.GetAsync(request.IdIn(scope), request.Http.RequestAborted);
             if (result.Error is not null || result.Value is not null)
@@ -157,14 +172,15 @@ internal sealed class ArtifactResponder(ServerServices services, FaultReport fau
             response.Headers.ContentRange = $"bytes {range.Offset}-{range.Offset + range.Length - 1}/{info.Size}";
         }
 
-        response.ContentType = OctetStream;
+        response.ContentType = request.ContentType;
         response.ContentLength = range.Length;
         return range;
     }
 
     private async ValueTask SendAsync(ArtifactRequest request, CachedArtifact artifact)
     {
-        if (await WriteHeadersAsync(request, artifact.Info) is not { Length: > 0 } range)
+        if (await WriteHeadersAsync(request, artifact.Info) is not { Length: > 0 } range
+            || HttpMethods.IsHead(request.Http.Request.Method))
         {
             return;
         }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
 
 namespace Fabrik.Server.Adapters.Serving;
@@ -37,14 +38,14 @@ internal static class RequestBody
 
     /// <summary>Reads a small document whole.</summary>
     /// <returns>The bytes, or <see langword="null"/> when there are more than <paramref name="max"/>.</returns>
-    public static async ValueTask<byte[]?> ReadAsync(HttpRequest request, int max, CancellationToken cancellationToken)
-    {
-        if (request.ContentLength > max)
-        {
-            return null;
-        }
+    public static ValueTask<byte[]?> ReadAsync(HttpRequest request, int max, CancellationToken cancellationToken) =>
+        request.ContentLength > max
+            ? ValueTask.FromResult<byte[]?>(null)
+            : ReadAsync(request.BodyReader, max, cancellationToken);
 
-        var reader = request.BodyReader;
+    /// <summary>The same from a reader of the body.</summary>
+    public static async ValueTask<byte[]?> ReadAsync(PipeReader reader, int max, CancellationToken cancellationToken)
+    {
         while (true)
         {
             var read = await reader.ReadAsync(cancellationToken);

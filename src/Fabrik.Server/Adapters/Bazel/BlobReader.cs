@@ -1,0 +1,85 @@
+using System.IO.Pipelines;
+using Fabrik.Cache;
+using Fabrik.Server.Auth;
+using Fabrik.Wire.Bazel;
+using Microsoft.Win32.SafeHandles;
+
+namespace Fabrik.Server.Adapters.Bazel;
+
+/// <summary>Reads small blobs into memory; whoever asks has looked at the size in the digest.</summary>
+internal sealed class BlobReader(BlobSpace blobs)
+{
+    private static readonly StreamPipeWriterOptions Copying = new(minimumBufferSize: 64 * 1024);
+
+    /// <summary>The bytes of a blob; <see langword="null"/> is a miss. The empty one is always there.</summary>
+    public async ValueTask<CacheResult<byte[]?>> ReadAsync(
+        CachePrincipal principal, BlobDigest digest, CancellationToken cancellationToken)
+    {
+        if (digest.IsEmpty)
+        {
+            return Array.Empty<byte>();
+        }
+
+        var opened = await blobs.OpenAsync(principal, digest, cancellationToken);
+        if (!opened.TryGet(out var artifact, out var error))
+        {
+            return error;
+        }
+
+        if (artifact is null)
+        {
+            return default(byte[]);
+        }
+
+        await using (artifact)
+        {
+            var read = await ReadAsync(artifact, cancellationToken);
+            return read.TryGet(out var bytes, out error) ? bytes : error;
+        }
+    }
+
+    /// <summary>All the bytes of an artifact.</summary>
+    public static async ValueTask<CacheResult<byte[]>> ReadAsync(
+        CachedArtifact artifact, CancellationToken cancellationToken)
+    {
+        if (artifact.TryGetMemory(out var memory))
+        {
+            return memory.ToArray();
+        }
+
+        var bytes = new byte[artifact.Info.Size];
+        if (artifact.TryGetFile(out var file, out var start) && file is not null)
+        {
+            return await ReadFileAsync(file, start, bytes, cancellationToken) is { } fault ? fault : bytes;
+        }
+
+        var writer = PipeWriter.Create(new MemoryStream(bytes), Copying);
+        var copied = await artifact.CopyToAsync(writer, 0, bytes.Length, cancellationToken);
+        await writer.CompleteAsync();
+        return copied.Error is { } error ? error : bytes;
+    }
+
+    private static async ValueTask<CacheError?> ReadFileAsync(
+        SafeFileHandle file, long start, Memory<byte> bytes, CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (!bytes.IsEmpty)
+            {
+                var count = await RandomAccess.ReadAsync(file, bytes, start, cancellationToken);
+                if (count == 0)
+                {
+                    return CacheError.Internal(CacheErrorKind.Damaged, "the blob's file is too short");
+                }
+
+                (start, bytes) = (start + count, bytes[count..]);
+            }
+
+            return null;
+        }
+        catch (IOException broken)
+        {
+            return CacheError.Internal(CacheErrorKind.Io, "the blob's file cannot be read", broken);
+        }
+    }
+}
