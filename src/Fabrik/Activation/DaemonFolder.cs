@@ -18,6 +18,7 @@ internal sealed class DaemonFolder(string path, string id)
     private const string PortsFile = "ports.json";
     private const string ConfigFile = "config_path.txt";
     private const string InstanceFile = "instance";
+    private const string TemporaryFile = "temporary";
 
     // No file of a state folder is larger; what is was not written by a daemon.
     private const int MaxFileSize = 16 * 1024;
@@ -36,6 +37,26 @@ internal sealed class DaemonFolder(string path, string id)
 
     /// <summary>Held by whoever starts a daemon, until it listens.</summary>
     public string StartLockPath => System.IO.Path.Join(path, "start.lock");
+
+    /// <summary>Held together by the commands that the daemon serves (<c>fabrik bazel</c>).</summary>
+    public string UsersLockPath => System.IO.Path.Join(path, "users.lock");
+
+    /// <summary>Whether the daemon was started for a command, and ends with the last one that uses it.</summary>
+    public bool IsTemporary
+    {
+        get => File.Exists(In(TemporaryFile));
+        set
+        {
+            if (value)
+            {
+                Replace(In(TemporaryFile), []);
+            }
+            else
+            {
+                File.Delete(In(TemporaryFile));
+            }
+        }
+    }
 
     /// <summary>Makes the folder, for this user only.</summary>
     public void Create()
@@ -87,7 +108,7 @@ internal sealed class DaemonFolder(string path, string id)
     /// <summary>Removes what a daemon told of itself, the ports first. The log stays.</summary>
     public void Clear()
     {
-        foreach (string name in (string[])[PortsFile, PidFile, InstanceFile, ConfigFile])
+        foreach (string name in (string[])[PortsFile, PidFile, InstanceFile, ConfigFile, TemporaryFile])
         {
             File.Delete(In(name));
         }

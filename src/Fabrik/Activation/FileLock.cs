@@ -27,14 +27,28 @@ internal sealed class FileLock : IDisposable
         }
     }
 
+    /// <summary>
+    /// Takes the lock together with others who take it so, waiting for one who has it alone; null where that takes all
+    /// of a time.
+    /// </summary>
+    public static Task<FileLock?> ShareAsync(
+        string path, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken) =>
+        TakeAsync(() => TryShare(path), patience, time, cancellationToken);
+
     /// <summary>Takes the lock, waiting for it; null where it stays held for all of a time.</summary>
-    public static async Task<FileLock?> TakeAsync(
-        string path, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
+    public static Task<FileLock?> TakeAsync(
+        string path, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken) =>
+        TakeAsync(() => TryTake(path), patience, time, cancellationToken);
+
+    public void Dispose() => _file.Dispose();
+
+    private static async Task<FileLock?> TakeAsync(
+        Func<FileLock?> tryTake, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
     {
         long start = time.GetTimestamp();
         while (true)
         {
-            if (TryTake(path) is { } taken)
+            if (tryTake() is { } taken)
             {
                 return taken;
             }
@@ -48,5 +62,15 @@ internal sealed class FileLock : IDisposable
         }
     }
 
-    public void Dispose() => _file.Dispose();
+    private static FileLock? TryShare(string path)
+    {
+        try
+        {
+            return new FileLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.Read, FileShare.Read));
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            return null;
+        }
+    }
 }

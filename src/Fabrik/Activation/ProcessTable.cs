@@ -34,6 +34,9 @@ internal static partial class ProcessTable
     /// <summary>Asks a process to read its configuration again.</summary>
     public static bool Reload(int processId) => Signal(processId, Sighup);
 
+    /// <summary>Passes a signal on to a process.</summary>
+    public static void Send(int processId, int signal) => Signal(processId, signal);
+
     // In a container without an init process nobody buries the dead, and they answer to signal 0 for ever.
     private static bool IsZombie(int processId)
     {

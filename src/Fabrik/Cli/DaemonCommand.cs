@@ -54,6 +54,8 @@ internal static class DaemonCommand
             return ExitCodes.Failed;
         }
 
+        // It was perhaps started for one command (fabrik bazel), with which it would end.
+        context.DaemonFolders(result).Of(state.Id).IsTemporary = false;
         if (asJson)
         {
             context.Terminal.Output.WriteLine(DaemonText.Json([state]));
@@ -84,6 +86,7 @@ internal static class DaemonCommand
         if (claim.Running is { } running)
         {
             string url = DaemonText.Url(running);
+            folder.IsTemporary = false;
             context.Terminal.Say($"daemon {id} runs already on {url} (process {running.ProcessId})");
             return ExitCodes.Done;
         }

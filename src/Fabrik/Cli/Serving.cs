@@ -61,10 +61,13 @@ internal sealed class Serving(Terminal terminal, EffectiveSettings settings, Set
         }
 
         bool needsToken = settings.Get(AuthSettings.Required);
+        HashSet<string> overRpc = [.. listeners.Where(role => role.Plan.IsRpc).SelectMany(role => role.Plan.Adapters)];
         foreach (ListenerRole listener in listeners.Where(listener => listener.Plan.Adapters.Count > 0))
         {
-            string url = listener.LocalUrl.ToString().TrimEnd('/');
-            foreach (string line in ClientSetup.Lines(url, listener.Plan.Adapters, needsToken))
+            // A tool with two doors is told of the better one.
+            HashSet<string> adapters = [.. listener.Plan.Adapters];
+            adapters.ExceptWith(listener.Plan.IsRpc ? [] : overRpc);
+            foreach (string line in ClientSetup.Lines(listener.ClientUrl, adapters, needsToken))
             {
                 terminal.Output.WriteLine(line);
             }

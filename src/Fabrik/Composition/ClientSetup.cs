@@ -21,6 +21,7 @@ internal static class ClientSetup
         ("gradle", "Gradle: settings.gradle, with org.gradle.caching=true in gradle.properties", Gradle),
         ("nx", "Nx: environment", Nx),
         ("turborepo", "Turborepo: environment", Turborepo),
+        ("bazel", "Bazel: .bazelrc, or \"fabrik bazel -- build //...\" in its place", Bazel),
         ("http", "ccache: environment", Ccache),
         ("http", "sccache: environment", Sccache),
     ];
@@ -46,6 +47,15 @@ internal static class ClientSetup
     // Turborepo asks nobody unless it has a token and a team, whatever they are.
     private static IEnumerable<string> Turborepo(string url, string? token) =>
         [$"export TURBO_API={url} TURBO_TOKEN={token ?? "local"} TURBO_TEAM=fabrik"];
+
+    private static IEnumerable<string> Bazel(string url, string? token)
+    {
+        yield return $"build --remote_cache={url}";
+        if (token is not null)
+        {
+            yield return $"# and on the command line: --remote_header=authorization=\"Bearer {token}\"";
+        }
+    }
 
     private static IEnumerable<string> Ccache(string url, string? token)
     {

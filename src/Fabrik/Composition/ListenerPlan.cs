@@ -36,6 +36,9 @@ internal enum ListenerDuties
 
     /// <summary>The Fabrik protocol, over HTTP/2.</summary>
     Fabrik = 16,
+
+    /// <summary>Bazel's adapter over HTTP/2; its paths for HTTP/1.1 are with the other build tools'.</summary>
+    Bazel = 32,
 }
 
 /// <summary>One listener to be.</summary>
@@ -47,17 +50,28 @@ internal sealed record ListenerPlan(string Name, BindAddress Bind, ListenerDutie
     /// <summary>The adapters that it serves.</summary>
     public IReadOnlySet<string> Adapters { get; init; } = new HashSet<string>(StringComparer.Ordinal);
 
+    /// <summary>The settings that decide where it listens, for whoever has to change that.</summary>
+    public string SetBy { get; init; } = "";
+
+    /// <summary>Where the certificate is set that it is served with; null where it never has one.</summary>
+    public CertificateSettings? Certificate { get; init; }
+
     /// <summary>Whether it speaks gRPC, and HTTP/2 alone.</summary>
-    public bool IsRpc => Duties.HasFlag(ListenerDuties.Fabrik);
+    public bool IsRpc => (Duties & (ListenerDuties.Fabrik | ListenerDuties.Bazel)) != ListenerDuties.None;
 
     /// <summary>The listeners that settings ask for, build tools first.</summary>
     public static IReadOnlyList<ListenerPlan> Of(EffectiveSettings settings, ServingMode mode)
     {
         List<ListenerPlan> plans = [];
         AddBuildTools(plans, settings, mode);
+        AddBazel(plans, settings, mode);
         if (settings.Get(FabrikSettings.Enabled))
         {
-            plans.Add(new ListenerPlan("fabrik", settings.Get(FabrikSettings.Bind), ListenerDuties.Fabrik));
+            plans.Add(new ListenerPlan("fabrik", settings.Get(FabrikSettings.Bind), ListenerDuties.Fabrik)
+            {
+                SetBy = FabrikSettings.Bind.Key,
+                Certificate = new CertificateSettings(FabrikSettings.CertificateFile, FabrikSettings.KeyFile),
+            });
         }
 
         AddOperators(plans, settings, mode);
@@ -92,6 +106,7 @@ internal sealed record ListenerPlan(string Name, BindAddress Bind, ListenerDutie
             plans.Add(new ListenerPlan(adapter.Name, BindAddress.Tcp(ownHost, own), ListenerDuties.BuildTools)
             {
                 Adapters = new HashSet<string>(StringComparer.Ordinal) { adapter.Name },
+                SetBy = adapter.Port.Key,
             });
         }
 
@@ -100,9 +115,36 @@ internal sealed record ListenerPlan(string Name, BindAddress Bind, ListenerDutie
             return;
         }
 
-        int port = settings.Get(mode == ServingMode.Daemon ? DaemonSettings.HttpPort : BuildToolsSettings.Port);
-        ListenerPlan all = new("http", BindAddress.Tcp(host, port), ListenerDuties.BuildTools) { Adapters = shared };
+        Setting<int> port = mode == ServingMode.Daemon ? DaemonSettings.HttpPort : BuildToolsSettings.Port;
+        ListenerPlan all = new("http", BindAddress.Tcp(host, settings.Get(port)), ListenerDuties.BuildTools)
+        {
+            Adapters = shared,
+            SetBy = mode == ServingMode.Daemon ? port.Key : $"{BuildToolsSettings.Bind.Key} and {port.Key}",
+        };
         plans.Insert(0, all);
+    }
+
+    // The daemon has no TLS here: it talks to this machine alone.
+    private static void AddBazel(List<ListenerPlan> plans, EffectiveSettings settings, ServingMode mode)
+    {
+        bool isDaemon = mode == ServingMode.Daemon;
+        Setting<int?> port = isDaemon ? DaemonSettings.GrpcPort : BuildToolsSettings.BazelPort;
+        if (settings.Get(port) is not { } number
+            || !settings.Get(BuildToolsSettings.Enabled).Contains(Bazel, StringComparer.Ordinal))
+        {
+            return;
+        }
+
+        string bind = settings.Get(BuildToolsSettings.BazelBind);
+        string host = isDaemon ? Loopback : bind.Length > 0 ? bind : settings.Get(BuildToolsSettings.Bind);
+        plans.Add(new ListenerPlan("grpc", BindAddress.Tcp(host, number), ListenerDuties.Bazel)
+        {
+            Adapters = new HashSet<string>(StringComparer.Ordinal) { Bazel },
+            SetBy = port.Key,
+            Certificate = isDaemon
+                ? null
+                : new CertificateSettings(BuildToolsSettings.BazelCertificateFile, BuildToolsSettings.BazelKeyFile),
+        });
     }
 
     private static void AddOperators(List<ListenerPlan> plans, EffectiveSettings settings, ServingMode mode)
@@ -115,20 +157,31 @@ internal sealed record ListenerPlan(string Name, BindAddress Bind, ListenerDutie
         {
             // Health is not to be switched off here: reuse of the daemon depends on its answer.
             BindAddress one = BindAddress.Tcp(Loopback, settings.Get(DaemonSettings.MetricsPort));
-            plans.Add(new ListenerPlan("metrics", one, metrics | ListenerDuties.Health));
+            plans.Add(new ListenerPlan("metrics", one, metrics | ListenerDuties.Health)
+            {
+                SetBy = DaemonSettings.MetricsPort.Key,
+            });
             return;
         }
 
         if (health != ListenerDuties.None)
         {
-            plans.Add(new ListenerPlan("health", settings.Get(ObservabilitySettings.HealthBind), health));
+            plans.Add(new ListenerPlan("health", settings.Get(ObservabilitySettings.HealthBind), health)
+            {
+                SetBy = ObservabilitySettings.HealthBind.Key,
+            });
         }
 
         if (metrics != ListenerDuties.None)
         {
-            plans.Add(new ListenerPlan("metrics", settings.Get(ObservabilitySettings.ApiBind), metrics));
+            plans.Add(new ListenerPlan("metrics", settings.Get(ObservabilitySettings.ApiBind), metrics)
+            {
+                SetBy = ObservabilitySettings.ApiBind.Key,
+            });
         }
     }
+
+    private const string Bazel = "bazel";
 
     private static readonly string Loopback = IPAddress.Loopback.ToString();
 }

@@ -33,6 +33,9 @@ internal sealed class ListenerRole(ListenerPlan plan)
         ? plan.Bind.ToString()
         : $"{Scheme}://{BindAddress.Tcp(plan.Bind.Host, Port)}";
 
+    /// <summary>The address that a build tool on this machine is told, without a slash at its end.</summary>
+    public string ClientUrl => $"{Scheme}://{LocalUrl.Authority}";
+
     private string Scheme => (plan.IsRpc, IsSecure) switch
     {
         (true, true) => "grpcs",

@@ -6,6 +6,11 @@ using Fabrik.Settings.Schema;
 
 namespace Fabrik.Composition;
 
+/// <summary>Where a certificate is set.</summary>
+/// <param name="File">The certificate with its chain; empty for none.</param>
+/// <param name="KeyFile">Its private key.</param>
+internal sealed record CertificateSettings(Setting<string> File, Setting<string> KeyFile);
+
 /// <summary>
 /// A server's certificate out of two PEM files. It is read again when either file changes, so that a renewal needs no
 /// restart; files that cannot be read leave the one before in force.
@@ -33,10 +38,11 @@ internal sealed class ServerCertificate
     /// <summary>
     /// Reads the files that settings name; null where they name none, or after adding what is wrong with them.
     /// </summary>
-    public static ServerCertificate? Of(EffectiveSettings settings, TimeProvider time, List<string> problems)
+    public static ServerCertificate? Of(
+        EffectiveSettings settings, CertificateSettings where, TimeProvider time, List<string> problems)
     {
-        string certificate = settings.Get(FabrikSettings.CertificateFile);
-        string key = settings.Get(FabrikSettings.KeyFile);
+        string certificate = settings.Get(where.File);
+        string key = settings.Get(where.KeyFile);
         if (certificate.Length == 0)
         {
             return null;
@@ -48,7 +54,7 @@ internal sealed class ServerCertificate
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
         {
-            problems.Add($"{FabrikSettings.CertificateFile.Key}, {FabrikSettings.KeyFile.Key}: {certificate} and {key} "
+            problems.Add($"{where.File.Key}, {where.KeyFile.Key}: {certificate} and {key} "
                 + $"are no certificate and its private key in PEM: {e.Message}");
             return null;
         }

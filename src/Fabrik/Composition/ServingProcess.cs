@@ -36,7 +36,8 @@ internal sealed class ServingProcess(ProcessOptions options) : IAsyncDisposable
     private Instruments? _instruments;
     private WebListeners? _listeners;
     private string? _controlSocket;
-    private ServerCertificate? _certificate;
+    private Dictionary<CertificateSettings, ServerCertificate> _certificates = [];
+    private IReadOnlyList<ListenerPlan> _plans = [];
     private TraceExport? _traces;
 
     /// <summary>The listeners; empty before the start.</summary>
@@ -53,7 +54,8 @@ internal sealed class ServingProcess(ProcessOptions options) : IAsyncDisposable
         LocalStoreOptions? store = StoreOptions.Of(options.Settings, options.Sources.Environment, problems);
         _access = await AccessControl.CreateAsync(
             options.Settings, new AuthServices(options.Time, options.Logs), problems, cancellationToken);
-        _certificate = ServerCertificate.Of(options.Settings, options.Time, problems);
+        _plans = ListenerPlan.Of(options.Settings, options.Mode);
+        _certificates = Certificates(problems);
         if (_access is null || store is null || problems.Count > 0)
         {
             return problems;
@@ -176,7 +178,7 @@ internal sealed class ServingProcess(ProcessOptions options) : IAsyncDisposable
 
     private async Task<string?> ListenAsync(LocalStore store, CancellationToken cancellationToken)
     {
-        List<ListenerPlan> plans = [.. ListenerPlan.Of(options.Settings, options.Mode)];
+        List<ListenerPlan> plans = [.. _plans];
         _controlSocket = ControlSocket.PathFor(options.Settings.Get(CacheSettings.Directory));
         if (_controlSocket is not null)
         {
@@ -185,7 +187,7 @@ internal sealed class ServingProcess(ProcessOptions options) : IAsyncDisposable
             plans.Add(new ListenerPlan("control", BindAddress.Unix(_controlSocket), ListenerDuties.Control));
         }
 
-        _listeners = WebListeners.Build(plans, options, _certificate);
+        _listeners = WebListeners.Build(plans, options, _certificates);
         foreach (ListenerRole role in _listeners.Roles)
         {
             _listeners.Route(role, routes => MapRoutes(routes, role.Plan, store));
@@ -197,9 +199,9 @@ internal sealed class ServingProcess(ProcessOptions options) : IAsyncDisposable
         }
         catch (Exception e) when (e is IOException or SocketException)
         {
-            string addresses = string.Join(", ", plans.Select(plan => $"{plan.Bind} ({plan.Name})"));
+            string addresses = string.Join(", ", plans.Select(AddressText));
             return $"{e.Message.TrimEnd('.')}: expected addresses that are free and that this user may take, found "
-                + $"{addresses}; they are set by {AddressSettings}";
+                + addresses;
         }
 
         if (_controlSocket is not null)
@@ -216,9 +218,22 @@ internal sealed class ServingProcess(ProcessOptions options) : IAsyncDisposable
         return null;
     }
 
-    private string AddressSettings => options.Mode == ServingMode.Daemon
-        ? "daemon.http_port and daemon.metrics_port"
-        : "build_tools.bind and port, observability.health_bind and api_bind";
+    private static string AddressText(ListenerPlan plan) =>
+        plan.SetBy.Length == 0 ? $"{plan.Bind} ({plan.Name})" : $"{plan.Bind} ({plan.Name}, set by {plan.SetBy})";
+
+    private Dictionary<CertificateSettings, ServerCertificate> Certificates(List<string> problems)
+    {
+        Dictionary<CertificateSettings, ServerCertificate> certificates = [];
+        foreach (CertificateSettings where in _plans.Select(plan => plan.Certificate).OfType<CertificateSettings>())
+        {
+            if (ServerCertificate.Of(options.Settings, where, options.Time, problems) is { } certificate)
+            {
+                certificates[where] = certificate;
+            }
+        }
+
+        return certificates;
+    }
 
     private void MapRoutes(IEndpointRouteBuilder routes, ListenerPlan plan, LocalStore store)
     {
@@ -230,6 +245,11 @@ internal sealed class ServingProcess(ProcessOptions options) : IAsyncDisposable
         if (plan.Duties.HasFlag(ListenerDuties.Fabrik))
         {
             ServerRoutes.MapFabrik(routes, Services(plan, store), Health(store));
+        }
+
+        if (plan.Duties.HasFlag(ListenerDuties.Bazel))
+        {
+            ServerRoutes.MapBazel(routes, Services(plan, store), Health(store));
         }
 
         if (plan.Duties.HasFlag(ListenerDuties.Health))

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Security;
+using Fabrik.Server.Adapters.Bazel.Http;
 using Fabrik.Server.Transport;
 using Fabrik.Settings;
 using Fabrik.Settings.Schema;
@@ -53,7 +54,9 @@ internal sealed class WebListeners : IAsyncDisposable
 
     /// <summary>Builds the listeners; nothing listens yet.</summary>
     public static WebListeners Build(
-        IReadOnlyList<ListenerPlan> plans, ProcessOptions options, ServerCertificate? certificate)
+        IReadOnlyList<ListenerPlan> plans,
+        ProcessOptions options,
+        IReadOnlyDictionary<CertificateSettings, ServerCertificate> certificates)
     {
         EffectiveSettings settings = options.Settings;
 
@@ -76,7 +79,9 @@ internal sealed class WebListeners : IAsyncDisposable
             {
                 if (role.Plan.IsRpc)
                 {
-                    ListenForRpc(kestrel, role, certificate);
+                    ListenForRpc(kestrel, role, role.Plan.Certificate is { } where
+                        ? certificates.GetValueOrDefault(where)
+                        : null);
                 }
                 else
                 {
@@ -94,6 +99,7 @@ internal sealed class WebListeners : IAsyncDisposable
     public void Route(ListenerRole role, Action<IEndpointRouteBuilder> map)
     {
         IApplicationBuilder branch = ((IApplicationBuilder)_app).New();
+        branch.UseBazelInstances();
         branch.UseRouting();
         branch.UseEndpoints(map);
         role.Answer = branch.Build();

@@ -7,7 +7,7 @@ public sealed class ClientSetupTests
 {
     private const string Url = "http://127.0.0.1:8080";
 
-    private static readonly HashSet<string> All = Only("gradle", "nx", "turborepo", "http");
+    private static readonly HashSet<string> All = Only("gradle", "nx", "turborepo", "bazel", "http");
 
     [Fact]
     public void Lines_WithoutTokens_NameNone()
@@ -25,8 +25,8 @@ public sealed class ClientSetupTests
     public void Lines_WithTokens_TakeTheSameVariableForEveryTool()
     {
         string[] lines = [.. ClientSetup.Lines(Url, All, needsToken: true)];
-        int tools = lines.Count(line => line.StartsWith("# ", StringComparison.Ordinal));
-        Assert.Equal(5, tools);
+        int tools = lines.Count(line => line.Length == 0);
+        Assert.Equal(6, tools);
         Assert.Equal(tools, lines.Count(line => line.Contains("FABRIK_TOKEN", StringComparison.Ordinal)));
     }
 
@@ -34,6 +34,12 @@ public sealed class ClientSetupTests
     public void Lines_OfOneAdapter_NameThatOneOnly() => Assert.Equal(
         ["# Nx: environment", $"export NX_SELF_HOSTED_REMOTE_CACHE_SERVER={Url}", ""],
         ClientSetup.Lines(Url, Only("nx"), needsToken: false).ToArray());
+
+    [Fact]
+    public void Lines_OfBazel_TakeTheSchemeOfTheAddress() => Assert.Contains(
+        "build --remote_cache=grpc://127.0.0.1:9090",
+        ClientSetup.Lines("grpc://127.0.0.1:9090", Only("bazel"), needsToken: false),
+        StringComparer.Ordinal);
 
     [Theory]
     [InlineData(true)]

@@ -13,7 +13,8 @@ public sealed class ListenerPlanTests : IDisposable
     [Fact]
     public void Server_ByDefault_HasOneListenerForEachPurpose() => Assert.Equal(
         [
-            "http 127.0.0.1:8080 BuildTools gradle,http,nx,turborepo",
+            "http 127.0.0.1:8080 BuildTools bazel,gradle,http,nx,turborepo",
+            "grpc 127.0.0.1:9090 Bazel bazel",
             "health *:8888 Health ",
             "metrics 127.0.0.1:9091 Metrics ",
         ],
@@ -22,7 +23,8 @@ public sealed class ListenerPlanTests : IDisposable
     [Fact]
     public void Daemon_ByDefault_TakesFreePortsOfLoopback() => Assert.Equal(
         [
-            "http 127.0.0.1:0 BuildTools gradle,http,nx,turborepo",
+            "http 127.0.0.1:0 BuildTools bazel,gradle,http,nx,turborepo",
+            "grpc 127.0.0.1:0 Bazel bazel",
             "metrics 127.0.0.1:0 Health, Metrics ",
         ],
         Plans(ServingMode.Daemon));
@@ -44,11 +46,11 @@ public sealed class ListenerPlanTests : IDisposable
         Plans(
             ServingMode.Daemon,
             "--config-observability-health-enabled=false",
-            "--config-observability-metrics-enabled=false")[1]);
+            "--config-observability-metrics-enabled=false")[^1]);
 
     [Fact]
     public void Server_WithoutHealthAndMetrics_HasNoListenersForThem() => Assert.Equal(
-        ["http 127.0.0.1:8080 BuildTools gradle,http,nx,turborepo"],
+        ["http 127.0.0.1:8080 BuildTools bazel,gradle,http,nx,turborepo", "grpc 127.0.0.1:9090 Bazel bazel"],
         Plans(
             ServingMode.Server,
             "--config-observability-health-enabled=false",
@@ -56,7 +58,7 @@ public sealed class ListenerPlanTests : IDisposable
 
     [Fact]
     public void Server_AdapterWithAPort_LeavesTheSharedListener() => Assert.Equal(
-        ["http *:8080 BuildTools gradle,http,turborepo", "nx *:7001 BuildTools nx"],
+        ["http *:8080 BuildTools bazel,gradle,http,turborepo", "nx *:7001 BuildTools nx"],
         Plans(ServingMode.Server, "--config-build-tools-bind=*", "--config-build-tools-nx-port=7001")[..2]);
 
     [Fact]
@@ -76,17 +78,38 @@ public sealed class ListenerPlanTests : IDisposable
 
     [Fact]
     public void Server_SamePortTwice_IsOneListenerWithBothDuties() => Assert.Equal(
-        ["http 127.0.0.1:9091 BuildTools, Metrics gradle,http,nx,turborepo", "health *:8888 Health "],
+        [
+            "http 127.0.0.1:9091 BuildTools, Metrics bazel,gradle,http,nx,turborepo",
+            "grpc 127.0.0.1:9090 Bazel bazel",
+            "health *:8888 Health ",
+        ],
         Plans(ServingMode.Server, "--config-build-tools-port=9091"));
 
     [Fact]
     public void Server_PortsThatTheSystemChooses_AreDifferentOnes() => Assert.Equal(
-        3,
+        4,
         Plans(
             ServingMode.Server,
             "--config-build-tools-port=0",
+            "--config-build-tools-bazel-port=0",
             "--config-observability-health-bind=127.0.0.1:0",
             "--config-observability-api-bind=127.0.0.1:0").Length);
+
+    [Theory]
+    [InlineData("--config-build-tools-bazel-port=none")]
+    [InlineData("--config-build-tools-enabled=gradle")]
+    public void Server_WithoutBazelOverGrpc_HasNoListenerForIt(string argument) => Assert.DoesNotContain(
+        Plans(ServingMode.Server, argument), plan => plan.StartsWith("grpc ", StringComparison.Ordinal));
+
+    [Fact]
+    public void Server_BazelWithAnAddress_TakesItForGrpc() => Assert.Equal(
+        "grpc *:9092 Bazel bazel",
+        Plans(ServingMode.Server, "--config-build-tools-bazel-bind=*", "--config-build-tools-bazel-port=9092")[1]);
+
+    [Fact]
+    public void Server_GrpcAtThePortOfHttp_StaysAListenerOfItsOwn() => Assert.Equal(
+        ["http 127.0.0.1:8080 BuildTools bazel,gradle,http,nx,turborepo", "grpc 127.0.0.1:8080 Bazel bazel"],
+        Plans(ServingMode.Server, "--config-build-tools-bazel-port=8080")[..2]);
 
     private string[] Plans(ServingMode mode, params string[] arguments) =>
     [

@@ -19,8 +19,20 @@ public sealed class ServingProcessTests
         await using ServingFixture serving = new();
         string problem = Assert.Single(
             await serving.TryStartAsync(ServingMode.Server, $"--config-build-tools-port={port}"));
-        Assert.Contains($"127.0.0.1:{port} (http)", problem, StringComparison.Ordinal);
-        Assert.Contains("build_tools.bind and port", problem, StringComparison.Ordinal);
+        string address = $"127.0.0.1:{port} (http, set by build_tools.bind and build_tools.port)";
+        Assert.Contains(address, problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_WithTheGrpcPortTaken_NamesItsSetting()
+    {
+        using TcpListener other = new(IPAddress.Loopback, 0);
+        other.Start();
+        int port = ((IPEndPoint)other.LocalEndpoint).Port;
+        await using ServingFixture serving = new();
+        string problem = Assert.Single(
+            await serving.TryStartAsync(ServingMode.Server, $"--config-build-tools-bazel-port={port}"));
+        Assert.Contains($"127.0.0.1:{port} (grpc, set by build_tools.bazel.port)", problem, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -32,7 +44,7 @@ public sealed class ServingProcessTests
         await using ServingFixture serving = new();
         string problem = Assert.Single(
             await serving.TryStartAsync(ServingMode.Daemon, $"--config-daemon-http-port={port}"));
-        Assert.EndsWith("set by daemon.http_port and daemon.metrics_port", problem, StringComparison.Ordinal);
+        Assert.Contains($"127.0.0.1:{port} (http, set by daemon.http_port)", problem, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -42,7 +54,7 @@ public sealed class ServingProcessTests
         // RFC 5737: an address for documents, which no machine has.
         string problem = Assert.Single(await serving.TryStartAsync(
             ServingMode.Server, "--config-build-tools-bind=192.0.2.7"));
-        Assert.Contains("192.0.2.7:0 (http)", problem, StringComparison.Ordinal);
+        Assert.Contains("192.0.2.7:0 (http, ", problem, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -92,7 +104,7 @@ public sealed class ServingProcessTests
         async Task<string> StatusesAsync(string path)
         {
             List<int> statuses = [];
-            foreach (ListenerRole listener in listeners.Where(listener => listener.Port != 0))
+            foreach (ListenerRole listener in listeners.Where(listener => listener.Port != 0 && !listener.Plan.IsRpc))
             {
                 using HttpResponseMessage answer = await client.GetAsync(new Uri(listener.LocalUrl, path), Ended);
                 statuses.Add((int)answer.StatusCode);
@@ -111,8 +123,9 @@ public sealed class ServingProcessTests
     {
         await using ServingFixture serving = new();
         IReadOnlyList<ListenerRole> listeners = await serving.StartAsync(ServingMode.Daemon);
+        ListenerRole health = listeners.Single(role => role.Plan.Duties.HasFlag(ListenerDuties.Health));
         using HttpClient client = new();
-        using HttpResponseMessage answer = await client.GetAsync(new Uri(listeners[1].LocalUrl, "/ready"), Ended);
+        using HttpResponseMessage answer = await client.GetAsync(new Uri(health.LocalUrl, "/ready"), Ended);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Equal("instance-of-the-test", Assert.Single(answer.Headers.GetValues("X-Fabrik-Instance")));
     }

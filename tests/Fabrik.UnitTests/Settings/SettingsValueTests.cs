@@ -168,6 +168,7 @@ public sealed class SettingsValueTests : IDisposable
     [InlineData("auth.required = true", "auth.required: expected one of auth.public_key, ")]
     [InlineData("observability.api_auth_required = true", "observability.api_auth_required: expected one of ")]
     [InlineData("cache.encryption_key_file = \"k\"\ncache.encryption_key_env = \"K\"", "cache.encryption_key_env: expected only")]
+    [InlineData("build_tools.bazel.tls_cert_file = \"c\"", "build_tools.bazel.tls_cert_file: expected both")]
     [InlineData("cache.eviction_policy = \"ttl\"", "cache.eviction_policy: \"ttl\" expects cache.default_ttl")]
     [InlineData("cache.max_size = \"1GB\"\ncache.max_artifact_size = \"2GB\"", "cache.max_artifact_size: expected at most")]
     public void Load_SettingsThatDoNotGoTogether_AreRefused(string toml, string problem)
@@ -177,8 +178,8 @@ public sealed class SettingsValueTests : IDisposable
     }
 
     [Theory]
-    [InlineData("daemon.grpc_port = 1", "daemon.grpc_port: this key is not supported by this version")]
-    [InlineData("build_tools.bazel.port = 1", "build_tools.bazel: this section is not supported by this version")]
+    [InlineData("daemon.socket = 1", "daemon.socket: this key is not supported by this version")]
+    [InlineData("build_tools.sccache.port = 1", "build_tools.sccache: this section is not supported by this version")]
     [InlineData("[p2p]", "p2p: this section is not supported by this version")]
     [InlineData("s3_proxy.bind = 1", "s3_proxy: this section is not supported by this version")]
     public void Load_WhatALaterVersionKnows_IsRefusedByThatWord(string toml, string problem)

@@ -37,22 +37,12 @@ internal sealed class UpstreamToken
         (string file, string key) = upstream.Get(UpstreamSettings.TokenFile) is { Length: > 0 } own
             ? (own, UpstreamSettings.TokenFile.Key)
             : (settings.Get(AuthSettings.TokenFile), AuthSettings.TokenFile.Key);
-        string value = upstream.Get(UpstreamSettings.Token);
-        if (value.Length == 0 && file.Length > 0)
-        {
-            try
-            {
-                return new UpstreamToken(file, null);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
-            {
-                problems.Add($"{key}: {file} cannot be read: {e.Message}");
-            }
-        }
-
-        string token = value.Length > 0 ? value : settings.Get(AuthSettings.Token);
-        return new UpstreamToken("", token.Length > 0 ? token : null);
+        return Of(settings, (file, key), upstream.Get(UpstreamSettings.Token), problems);
     }
+
+    /// <summary>The token of all upstreams; one without a token as above.</summary>
+    public static UpstreamToken OfAll(EffectiveSettings settings, List<string> problems) =>
+        Of(settings, (settings.Get(AuthSettings.TokenFile), AuthSettings.TokenFile.Key), "", problems);
 
     /// <summary>The token now; null for none. From memory.</summary>
     public string? Current() => _token;
@@ -84,6 +74,26 @@ internal sealed class UpstreamToken
         {
             return false;
         }
+    }
+
+    private static UpstreamToken Of(
+        EffectiveSettings settings, (string File, string Key) where, string value, List<string> problems)
+    {
+        (string file, string key) = where;
+        if (value.Length == 0 && file.Length > 0)
+        {
+            try
+            {
+                return new UpstreamToken(file, null);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+            {
+                problems.Add($"{key}: {file} cannot be read: {e.Message}");
+            }
+        }
+
+        string token = value.Length > 0 ? value : settings.Get(AuthSettings.Token);
+        return new UpstreamToken("", token.Length > 0 ? token : null);
     }
 
     private static string? Read(string path)

@@ -11,9 +11,11 @@ internal sealed class SettingsFlags
     /// <summary>What every such flag begins with.</summary>
     public const string Prefix = "--config-";
 
-    private SettingsFlags(IReadOnlyList<string> remaining, IReadOnlyList<Override> overrides)
+    private SettingsFlags(
+        IReadOnlyList<string> remaining, IReadOnlyList<string> taken, IReadOnlyList<Override> overrides)
     {
         Remaining = remaining;
+        Taken = taken;
         Overrides = overrides;
     }
 
@@ -23,12 +25,16 @@ internal sealed class SettingsFlags
     /// <summary>The command line without them.</summary>
     public IReadOnlyList<string> Remaining { get; }
 
+    /// <summary>The words that were taken out, for a command line to the same effect.</summary>
+    public IReadOnlyList<string> Taken { get; }
+
     /// <summary>
     /// Takes the flags out of a command line. What stands after <c>--</c> belongs to another program.
     /// </summary>
     public static SettingsFlags Extract(IReadOnlyList<string> arguments, SettingsSchema schema)
     {
         List<string> remaining = [];
+        List<string> taken = [];
         List<Override> overrides = [];
         for (int i = 0; i < arguments.Count; i++)
         {
@@ -51,6 +57,7 @@ internal sealed class SettingsFlags
             bool valueFollows = equals < 0
                 && i + 1 < arguments.Count
                 && !arguments[i + 1].StartsWith("--", StringComparison.Ordinal);
+            taken.AddRange(arguments.Skip(i).Take(valueFollows ? 2 : 1));
             string text = equals >= 0 ? argument[(equals + 1)..] : valueFollows ? arguments[++i] : "true";
             overrides.Add(new Override(TokenOf(flag, alias), alias?.Convert?.Invoke(text) ?? text, Origin.Flag(flag))
             {
@@ -58,7 +65,7 @@ internal sealed class SettingsFlags
             });
         }
 
-        return new SettingsFlags(remaining, overrides);
+        return new SettingsFlags(remaining, taken, overrides);
     }
 
     /// <summary>The flag of a setting, for descriptions: an array's index shows as <c>0</c>.</summary>

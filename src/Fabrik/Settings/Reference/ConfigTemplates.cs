@@ -14,7 +14,7 @@ internal static class ConfigTemplates
         [
             (CacheSettings.MaxSize, "\"20GB\""),
             (CacheSettings.Eviction, "\"lfu\""),
-            (BuildToolsSettings.Enabled, "[\"gradle\", \"nx\", \"turborepo\", \"http\"]"),
+            (BuildToolsSettings.Enabled, "[\"gradle\", \"nx\", \"turborepo\", \"bazel\", \"http\"]"),
             (UpstreamSettings.Url, "\"grpc://cache.example.com:7070\""),
             (UpstreamSettings.WriteThrough, "true"),
             (AuthSettings.TokenFile, "\".fabrik.token\""),
@@ -29,7 +29,7 @@ internal static class ConfigTemplates
             (CacheSettings.MaxArtifactSize, "\"2GiB\""),
             (AuthSettings.Required, "true"),
             (AuthSettings.PublicKeyFile, "\"/etc/fabrik/public-key.pem\""),
-            (BuildToolsSettings.Enabled, "[\"gradle\", \"nx\", \"turborepo\", \"http\"]"),
+            (BuildToolsSettings.Enabled, "[\"gradle\", \"nx\", \"turborepo\", \"bazel\", \"http\"]"),
             (BuildToolsSettings.Bind, "\"*\""),
             (BuildToolsSettings.Port, "8080"),
             (ObservabilitySettings.LogFormat, "\"json\""),

@@ -14,20 +14,20 @@ internal static class BuildToolsSettings
         "build_tools", "The front doors for build tools, which share one listener.")
     {
         Aliases = ["build_systems"],
-        Later = ["bazel", "sccache", "buildkit"],
+        Later = ["sccache", "buildkit"],
     };
 
     public static readonly Setting<IReadOnlyList<string>> Enabled = Section.Add(new Setting<IReadOnlyList<string>>(
         new Values.ListType<string>(new Values.ChoiceType<string>(
-            ("gradle", "gradle"), ("nx", "nx"), ("turborepo", "turborepo"), ("http", "http"))
+            ("gradle", "gradle"), ("nx", "nx"), ("turborepo", "turborepo"), ("bazel", "bazel"), ("http", "http"))
         {
-            Later = ["bazel", "sccache", "buildkit"],
+            Later = ["sccache", "buildkit"],
         }))
     {
         Name = "enabled",
-        Help = "The adapters that are served. \"http\" is for ccache, sccache's webdav, and whatever else can GET "
-            + "and PUT.",
-        Fallback = ["gradle", "nx", "turborepo", "http"],
+        Help = "The adapters that are served. \"bazel\" is for whatever speaks the Remote Execution API; \"http\" for "
+            + "ccache, sccache's webdav, and whatever else can GET and PUT.",
+        Fallback = ["gradle", "nx", "turborepo", "bazel", "http"],
     });
 
     public static readonly Setting<string> Bind = Section.Add(new Setting<string>(SettingTypes.Host)
@@ -53,6 +53,41 @@ internal static class BuildToolsSettings
         Adapter("turborepo", "The Turborepo remote cache."),
         Adapter("http", "Plain HTTP and WebDAV (ccache, sccache)."),
     ];
+
+    /// <summary>Bazel's own door, gRPC; its HTTP paths are on the listener of all.</summary>
+    public static readonly SettingsSection Bazel = Section.Add(new SettingsSection(
+        "bazel", "The Remote Execution API's cache over gRPC. Its HTTP paths are on the listener that all share."));
+
+    public static readonly Setting<string> BazelBind = Bazel.Add(new Setting<string>(SettingTypes.Host)
+    {
+        Name = "bind",
+        Help = "The address of gRPC; empty for that of the section around it.",
+        Fallback = "",
+    });
+
+    public static readonly Setting<int?> BazelPort = Bazel.Add(new Setting<int?>(
+        SettingTypes.Optional(SettingTypes.Port))
+    {
+        Name = "port",
+        Help = "The port of gRPC under `fabrik server`; 0 lets the system choose, \"none\" leaves HTTP alone. The "
+            + "daemon takes `daemon.grpc_port`.",
+        Fallback = 9090,
+    });
+
+    public static readonly Setting<string> BazelCertificateFile = Bazel.Add(new Setting<string>(SettingTypes.Path)
+    {
+        Name = "tls_cert_file",
+        Help = "A PEM file with the certificate of gRPC and its chain; empty serves without TLS (`grpc://`), as the "
+            + "daemon always does.",
+        Fallback = "",
+    });
+
+    public static readonly Setting<string> BazelKeyFile = Bazel.Add(new Setting<string>(SettingTypes.Path)
+    {
+        Name = "tls_key_file",
+        Help = "A PEM file with the certificate's private key.",
+        Fallback = "",
+    });
 
     private static AdapterSettings Adapter(string name, string help)
     {

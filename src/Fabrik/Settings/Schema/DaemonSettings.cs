@@ -5,13 +5,22 @@ internal static class DaemonSettings
 {
     public static readonly SettingsSection Section = new("daemon", "The local daemon. It listens on 127.0.0.1 only.")
     {
-        Later = ["grpc_port", "socket"],
+        Later = ["socket"],
     };
 
     public static readonly Setting<int> HttpPort = Section.Add(new Setting<int>(SettingTypes.Port)
     {
         Name = "http_port",
         Help = "The port of the build-tool listener; 0 lets the system choose. `ports.json` tells which it is.",
+    });
+
+    public static readonly Setting<int?> GrpcPort = Section.Add(new Setting<int?>(
+        SettingTypes.Optional(SettingTypes.Port))
+    {
+        Name = "grpc_port",
+        Help = "The port of Bazel's gRPC; 0 lets the system choose, \"none\" leaves HTTP alone. `ports.json` tells "
+            + "which it is.",
+        Fallback = 0,
     });
 
     public static readonly Setting<int> MetricsPort = Section.Add(new Setting<int>(SettingTypes.Port)

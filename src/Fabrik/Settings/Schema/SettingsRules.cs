@@ -8,7 +8,10 @@ internal static class SettingsRules
 {
     private static readonly Func<EffectiveSettings, SettingError?>[] Single =
     [
-        AuthHasKeys, ApiAuthHasKeys, OneEncryptionKey, TtlPolicyHasTtl, ArtifactFitsStore, CertificateHasKey,
+        AuthHasKeys, ApiAuthHasKeys, OneEncryptionKey, TtlPolicyHasTtl, ArtifactFitsStore,
+        settings => CertificateHasKey(settings, FabrikSettings.CertificateFile, FabrikSettings.KeyFile),
+        settings => CertificateHasKey(
+            settings, BuildToolsSettings.BazelCertificateFile, BuildToolsSettings.BazelKeyFile),
         S3HasBucket,
     ];
 
@@ -52,12 +55,10 @@ internal static class SettingsRules
             : null;
     }
 
-    private static SettingError? CertificateHasKey(EffectiveSettings settings) =>
-        (settings.Get(FabrikSettings.CertificateFile).Length > 0) != (settings.Get(FabrikSettings.KeyFile).Length > 0)
-            ? Error(
-                settings,
-                FabrikSettings.CertificateFile,
-                $"expected both it and {FabrikSettings.KeyFile.Key}, found one of them")
+    private static SettingError? CertificateHasKey(
+        EffectiveSettings settings, Setting<string> certificate, Setting<string> key) =>
+        (settings.Get(certificate).Length > 0) != (settings.Get(key).Length > 0)
+            ? Error(settings, certificate, $"expected both it and {key.Key}, found one of them")
             : null;
 
     private static SettingError? S3HasBucket(EffectiveSettings settings) =>

@@ -43,7 +43,7 @@ public sealed class SettingsFlagsTests : IDisposable
     [InlineData("--config-cache-dirr=x", "unknown flag: no setting goes by this name; did you mean \"--config-cache-dir\"?")]
     [InlineData("--config-zzz=x", "unknown flag: no setting goes by this name")]
     [InlineData("--config-p2p-secret=x", "p2p is not supported by this version")]
-    [InlineData("--config-build-tools-bazel-port=1", "build_tools.bazel is not supported by this version")]
+    [InlineData("--config-build-tools-sccache-port=1", "build_tools.sccache is not supported by this version")]
     public void Load_UnknownFlag_IsAnErrorWithASuggestion(string flag, string problem) =>
         Assert.EndsWith(problem, Assert.Single(_fixture.Errors(flag)));
 
