@@ -14,7 +14,7 @@ public abstract class BuildClientTests : IDisposable
     {
         using var project = CreateProject();
         await using var server = await FabrikServer.StartAsync(_sandbox, Configuration());
-        var cache = new CacheAccess(server.Address, "no-token-is-needed");
+        var cache = CacheAccess.To(server, "no-token-is-needed");
 
         await ExpectBuildAsync(project, cache, hits: 0);
         var before = await HitsAsync(server, project);
@@ -30,7 +30,7 @@ public abstract class BuildClientTests : IDisposable
         using var project = CreateProject();
         var issuer = await TokenIssuer.CreateAsync(_sandbox);
         await using var server = await FabrikServer.StartAsync(_sandbox, Configuration(issuer));
-        var cache = new CacheAccess(server.Address, await issuer.IssueReadWriteAsync());
+        var cache = CacheAccess.To(server, await issuer.IssueReadWriteAsync());
 
         await ExpectBuildAsync(project, cache, hits: 0);
         await ExpectCleanBuildAsync(project, cache, hits: project.Steps);
@@ -43,7 +43,7 @@ public abstract class BuildClientTests : IDisposable
         var issuer = await TokenIssuer.CreateAsync(_sandbox);
         var stranger = await TokenIssuer.CreateAsync(_sandbox, "foreign-keys");
         await using var server = await FabrikServer.StartAsync(_sandbox, Configuration(issuer));
-        var right = new CacheAccess(server.Address, await issuer.IssueReadWriteAsync());
+        var right = CacheAccess.To(server, await issuer.IssueReadWriteAsync());
         var wrong = right with { Token = await stranger.IssueReadWriteAsync() };
 
         await ExpectBuildAsync(project, right, hits: 0);
@@ -62,7 +62,7 @@ public abstract class BuildClientTests : IDisposable
         using var project = CreateProject();
         var issuer = await TokenIssuer.CreateAsync(_sandbox);
         await using var server = await FabrikServer.StartAsync(_sandbox, Configuration(issuer));
-        var writer = new CacheAccess(server.Address, await issuer.IssueReadWriteAsync());
+        var writer = CacheAccess.To(server, await issuer.IssueReadWriteAsync());
         var reader = writer with { Token = await issuer.IssueReadOnlyAsync() };
 
         await ExpectBuildAsync(project, writer, hits: 0);
@@ -79,7 +79,7 @@ public abstract class BuildClientTests : IDisposable
         await using var server = await FabrikServer.StartAsync(_sandbox, Configuration());
         project.Gate.Close();
 
-        var building = project.BuildAsync(new CacheAccess(server.Address, "no-token-is-needed"));
+        var building = project.BuildAsync(CacheAccess.To(server, "no-token-is-needed"));
         await project.Gate.ReachedAsync();
         await server.KillAsync();
         project.Gate.Open();

@@ -1,4 +1,12 @@
+using Fabrik.EndToEndTests.Product;
+
 namespace Fabrik.EndToEndTests.Clients;
 
 /// <summary>Where a build finds its cache, and what it shows there.</summary>
-internal sealed record CacheAccess(Uri Address, string Token);
+/// <param name="Address">Of the listener that build tools share.</param>
+/// <param name="Token">The token.</param>
+/// <param name="GrpcPort">The port of Bazel's gRPC on this machine.</param>
+internal sealed record CacheAccess(Uri Address, string Token, int GrpcPort = 0)
+{
+    public static CacheAccess To(FabrikServer server, string token) => new(server.Address, token, server.Ports.Grpc);
+}

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Fabrik.EndToEndTests.Product;
 using Xunit;
 
@@ -6,6 +7,15 @@ namespace Fabrik.EndToEndTests.Clients;
 /// <summary>Finds the build tools. One that is missing skips its tests with a reason, and fails them in CI.</summary>
 internal static class Tools
 {
+    private static readonly Lazy<bool> MayHaveRoots = new(static () =>
+    {
+        string[] user = Environment.IsPrivilegedProcess ? [] : ["--user", "--map-root-user"];
+        using var probe = Process.Start(
+            "unshare", [.. user, "--mount", "sh", "-c", "mount -t tmpfs tmpfs /tmp && chroot / true"]);
+        probe.WaitForExit();
+        return probe.ExitCode == 0;
+    });
+
     /// <summary>A tool on the path.</summary>
     public static string OnPath(string name, string howToInstall)
     {
@@ -26,6 +36,22 @@ internal static class Tools
     {
         var path = Path.Combine(Repository.Clients, "debian", "usr", "bin", name);
         return File.Exists(path) ? path : Missing($"the newest {name}", "eng/install-clients");
+    }
+
+    /// <summary>
+    /// The newest Bazel, which <c>eng/install-bazel</c> put into a root of its own; skips the test, in CI too, where
+    /// this user may not have such roots.
+    /// </summary>
+    public static string Bazel()
+    {
+        var path = Path.Combine(Repository.Clients, "bazel", "bazel");
+        if (!File.Exists(path))
+        {
+            return Missing("the newest Bazel", "eng/install-clients");
+        }
+
+        Assert.SkipUnless(MayHaveRoots.Value, "Bazel's root needs mounts of its own, which are not allowed here");
+        return path;
     }
 
     /// <summary>The home of the JDK that Debian patched its Gradle 4.4.1 for.</summary>

@@ -101,7 +101,7 @@ internal sealed class LayerStack : IAsyncDisposable
         async () => (await server.ReadMetricsAsync()).Sum("fabrik_upstream_queue_depth") == 0,
         () => $"uploads still wait. The log:\n{server.Log}");
 
-    public static CacheAccess AccessTo(FabrikServer first) => new(first.Address, "no-token-is-needed");
+    public static CacheAccess AccessTo(FabrikServer first) => CacheAccess.To(first, "no-token-is-needed");
 
     public async ValueTask DisposeAsync()
     {

@@ -40,6 +40,17 @@ internal sealed class Sandbox : IDisposable
         return path;
     }
 
+    /// <summary>Writes a program that this user may run.</summary>
+    public string WriteProgram(string relative, string text)
+    {
+        var path = Write(relative, text);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+        return path;
+    }
+
     public Dictionary<string, string> EnvironmentWith(params (string Name, string Value)[] more)
     {
         var environment = new Dictionary<string, string>(_environment, StringComparer.Ordinal);

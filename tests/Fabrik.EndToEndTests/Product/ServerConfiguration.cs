@@ -69,6 +69,9 @@ internal sealed record ServerConfiguration
         port = 0
         {(IsSecondLayer ? "enabled = []" : "")}
 
+        [build_tools.bazel]
+        port = 0
+
         [fabrik]
         enabled = {(IsSecondLayer ? "true" : "false")}
         bind = "{Bind}"

@@ -7,6 +7,9 @@ namespace Fabrik.EndToEndTests.Product;
 /// serve.</summary>
 internal sealed record ServerPorts(int Http, int Metrics, int Health, int Fabrik)
 {
+    /// <summary>Bazel's gRPC.</summary>
+    public int Grpc { get; init; }
+
     /// <summary>Waits for the file, which appears whole.</summary>
     /// <exception cref="InvalidOperationException">The process ended before; the text has its log.</exception>
     public static async Task<ServerPorts> DiscoverAsync(string file, ChildProcess process)
@@ -27,6 +30,9 @@ internal sealed record ServerPorts(int Http, int Metrics, int Health, int Fabrik
         using var document = JsonDocument.Parse(File.ReadAllText(file));
         int Port(string purpose) =>
             document.RootElement.TryGetProperty(purpose, out var port) ? port.GetInt32() : 0;
-        return new ServerPorts(Port("http"), Port("metrics"), Port("health"), Port("fabrik"));
+        return new ServerPorts(Port("http"), Port("metrics"), Port("health"), Port("fabrik"))
+        {
+            Grpc = Port("grpc"),
+        };
     }
 }
