@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Security.Cryptography;
 using Fabrik.Wire.Protos.Bazel.V2;
 
 namespace Fabrik.Wire.Bazel;
@@ -32,6 +33,14 @@ public readonly record struct BlobDigest
 
     /// <summary>Whether it names the blob without bytes.</summary>
     public bool IsEmpty => Size == 0 && Hash == EmptyHash;
+
+    /// <summary>The digest of bytes.</summary>
+    public static BlobDigest Of(ReadOnlySpan<byte> content)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(content, hash);
+        return new BlobDigest(Convert.ToHexStringLower(hash), content.Length);
+    }
 
     /// <summary>Whether a text is the hash of a digest.</summary>
     public static bool IsHash(ReadOnlySpan<char> text) =>
