@@ -6,7 +6,8 @@ namespace Fabrik.Server;
 /// <summary>
 /// The meter <c>Fabrik.Server</c>. Names and labels are promised to dashboards: fabrik_cache_hits and
 /// fabrik_cache_misses {tool}, fabrik_request_duration_seconds {tool, operation}, fabrik_bandwidth_bytes {direction},
-/// fabrik_errors {tool, kind}, fabrik_active_requests, fabrik_bazel_incomplete_results.
+/// fabrik_errors {tool, kind}, fabrik_active_requests, fabrik_bazel_incomplete_results, fabrik_bazel_actions
+/// {mnemonic, outcome}.
 /// </summary>
 public sealed class ServerMetrics : IDisposable
 {
@@ -24,6 +25,7 @@ public sealed class ServerMetrics : IDisposable
     private readonly Counter<long> _errors;
     private readonly UpDownCounter<long> _active;
     private readonly Counter<long> _incompleteResults;
+    private readonly Counter<long> _actions;
 
     /// <summary>Starts counting at zero.</summary>
     public ServerMetrics()
@@ -42,6 +44,10 @@ public sealed class ServerMetrics : IDisposable
             "fabrik_bazel_incomplete_results",
             "{result}",
             "Results of actions that were found, and not served because a blob that they name was gone.");
+        _actions = _meter.CreateCounter<long>(
+            "fabrik_bazel_actions",
+            "{action}",
+            "Questions for results of actions and results that were sent, by the kind of action.");
     }
 
     /// <inheritdoc/>
@@ -58,6 +64,9 @@ public sealed class ServerMetrics : IDisposable
     internal void Failed(string tool, string kind) => _errors.Add(1, Tool(tool), new("kind", kind));
 
     internal void IncompleteResult() => _incompleteResults.Add(1);
+
+    internal void Action(string mnemonic, string outcome) =>
+        _actions.Add(1, new("mnemonic", mnemonic), new("outcome", outcome));
 
     internal void Started() => _active.Add(1);
 

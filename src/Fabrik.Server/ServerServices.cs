@@ -1,5 +1,6 @@
 using Fabrik.Cache;
 using Fabrik.Cache.Local;
+using Fabrik.Server.Adapters.Bazel.Explain;
 using Fabrik.Server.Auth;
 using Microsoft.Extensions.Logging;
 
@@ -37,6 +38,9 @@ public sealed record ServerServices
 
     /// <summary>What the store on this machine holds, where a protocol tells it; none without one.</summary>
     public Func<StoreStatistics>? Statistics { get; init; }
+
+    /// <summary>Where questions for results of actions are written down; shared by all listeners, or none.</summary>
+    public ActionJournal? Actions { get; init; }
 
     /// <summary>Cancelled when the server begins to end: nobody is waited for who has had an answer.</summary>
     public CancellationToken Draining { get; init; }

@@ -5,6 +5,7 @@ using Fabrik.Cli;
 using Fabrik.Composition.Layers;
 using Fabrik.Observability.Traces;
 using Fabrik.Server;
+using Fabrik.Server.Adapters.Bazel.Explain;
 using Fabrik.Server.Admin;
 using Fabrik.Server.Auth;
 using Fabrik.Settings;
@@ -29,6 +30,7 @@ internal sealed class ServingProcess(ProcessOptions options) : IAsyncDisposable
     private readonly ServingState _state = new();
     private readonly ILogger _logger = options.Logs.CreateLogger<ServingProcess>();
     private readonly RequestGate _gate = new(options.Settings.Get(RuntimeSettings.MaxConcurrentRequests), options.Time);
+    private readonly ActionJournal _actions = new(options.Time);
     private readonly CancellationTokenSource _draining = new();
     private AccessControl? _access;
     private LocalStore? _store;
@@ -265,6 +267,7 @@ internal sealed class ServingProcess(ProcessOptions options) : IAsyncDisposable
         if (plan.Duties.HasFlag(ListenerDuties.Control))
         {
             ControlRoutes.Map(routes, new OpenStore(store, options.Time));
+            ExplainRoutes.Map(routes, new ActionExplainer(Services(plan, store)));
         }
     }
 
@@ -283,6 +286,7 @@ internal sealed class ServingProcess(ProcessOptions options) : IAsyncDisposable
         Logs = options.Logs,
         Metrics = _instruments!.Server,
         Gate = _gate,
+        Actions = _actions,
         Draining = _draining.Token,
     };
 

@@ -71,7 +71,8 @@ internal static class ControlRoutes
         }
     }
 
-    private static async Task AnswerAsync<T>(HttpContext context, CacheResult<T> result, JsonTypeInfo<T> type)
+    /// <summary>Answers with a document, or with the failure.</summary>
+    public static async Task AnswerAsync<T>(HttpContext context, CacheResult<T> result, JsonTypeInfo<T> type)
     {
         if (result.TryGet(out T? value, out CacheError? error))
         {

@@ -2,13 +2,15 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Fabrik.Cache;
 using Fabrik.Cache.Local;
+using Fabrik.Server.Adapters.Bazel.Explain;
 
 namespace Fabrik.StoreAccess;
 
 /// <summary>The words of the control socket, and of <c>--json</c>.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
-    Converters = [typeof(WordConverter<WriteState>), typeof(WordConverter<CacheErrorKind>)],
+    Converters = [typeof(WordConverter<WriteState>), typeof(WordConverter<CacheErrorKind>),
+        typeof(WordConverter<LookupOutcome>)],
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(StoreStatistics))]
 [JsonSerializable(typeof(StoreEntry))]
@@ -18,6 +20,11 @@ namespace Fabrik.StoreAccess;
 [JsonSerializable(typeof(VerifyStep))]
 [JsonSerializable(typeof(StoreFault))]
 [JsonSerializable(typeof(VerifyReport))]
+[JsonSerializable(typeof(ExplainQuestion))]
+[JsonSerializable(typeof(CompareQuestion))]
+[JsonSerializable(typeof(ExplainReport))]
+[JsonSerializable(typeof(ActionComparison))]
+[JsonSerializable(typeof(ActionStatistics))]
 internal sealed partial class StoreJson : JsonSerializerContext;
 
 /// <summary>Values of an enumeration as words in the style of the members: <c>read_only</c>.</summary>

@@ -30,7 +30,7 @@ public sealed class CapabilitiesTests : IAsyncLifetime
         Assert.Equal(RemoteHost.MaxBlob, cache.MaxCasBlobSizeBytes);
         Assert.Equal(3 * 1024 * 1024, cache.MaxBatchTotalSizeBytes);
         Assert.Null(cache.CachePriorityCapabilities);
-        Assert.False(cache.SplitBlobSupport || cache.SpliceBlobSupport);
+        Assert.True(cache.SplitBlobSupport && cache.SpliceBlobSupport);
     }
 
     [Theory]
@@ -61,14 +61,5 @@ public sealed class CapabilitiesTests : IAsyncLifetime
             RemoteMethods.GetCapabilities, new GetCapabilitiesRequest { InstanceName = "a/blobs" });
 
         Assert.Equal(StatusCode.InvalidArgument, status.StatusCode);
-    }
-
-    [Fact]
-    public async Task SplitBlob_IsNotServedYet()
-    {
-        var status = await _host.Connect().FailAsync(
-            RemoteMethods.SplitBlob, new SplitBlobRequest { BlobDigest = TestBlob.Of("a").Message });
-
-        Assert.Equal(StatusCode.Unimplemented, status.StatusCode);
     }
 }

@@ -9,9 +9,10 @@ namespace Fabrik.ProtocolTests.Bazel;
 /// <summary>The calls of the Remote Execution API, in short.</summary>
 internal sealed class RemoteClient(CallInvoker calls, string? token)
 {
-    private CallOptions Options => token is null
-        ? default
-        : new CallOptions(headers: new Metadata { { "authorization", $"Bearer {token}" } });
+    /// <summary>Sent with every call, besides the token.</summary>
+    public Metadata Headers { get; } = token is null ? [] : new() { { "authorization", $"Bearer {token}" } };
+
+    private CallOptions Options => new(headers: Headers);
 
     public async Task<TResponse> CallAsync<TRequest, TResponse>(Method<TRequest, TResponse> method, TRequest request)
         where TRequest : class

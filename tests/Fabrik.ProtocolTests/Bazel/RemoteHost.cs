@@ -1,10 +1,12 @@
 using System.Diagnostics.Metrics;
 using System.Net;
 using Fabrik.Cache;
+using Fabrik.Cache.Layers;
 using Fabrik.Cache.Local;
 using Fabrik.ProtocolTests.Serving;
 using Fabrik.Server;
 using Fabrik.Server.Adapters.Bazel;
+using Fabrik.Server.Adapters.Bazel.Explain;
 using Fabrik.Server.Auth;
 using Fabrik.Server.Rpc;
 using Fabrik.Testing;
@@ -27,11 +29,13 @@ internal sealed class RemoteHost : IAsyncDisposable
     private readonly ServerMetrics _metrics;
     private readonly List<GrpcChannel> _channels = [];
     private readonly LocalStore? _store;
+    private readonly LayeredCache? _layers;
     private int _incomplete;
 
-    private RemoteHost(LocalStore? store)
+    private RemoteHost(LocalStore? store, ICacheTier? behind)
     {
         _store = store;
+        _layers = behind is null ? null : Stack(behind);
         _metrics = MakeMetrics();
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -39,8 +43,9 @@ internal sealed class RemoteHost : IAsyncDisposable
             kestrel.Listen(IPAddress.Loopback, 0, static listener => listener.Protocols = HttpProtocols.Http2));
         _app = builder.Build();
         _app.UseRouting();
-        Asked = new AskedTier((ICacheTier?)store ?? Tier);
-        BazelAdapter.MapRpc(_app, new ServerServices
+        Asked = new AskedTier((ICacheTier?)store ?? (ICacheTier?)_layers ?? Tier);
+        Actions = new ActionJournal(Clock);
+        var services = new ServerServices
         {
             Cache = Asked,
             Authenticator = Authenticator,
@@ -49,7 +54,10 @@ internal sealed class RemoteHost : IAsyncDisposable
             Logs = NullLoggerFactory.Instance,
             Metrics = _metrics,
             Gate = new RequestGate(256, Clock),
-        });
+            Actions = Actions,
+        };
+        BazelAdapter.MapRpc(_app, services);
+        Explainer = new ActionExplainer(services);
         _app.MapRpcFallback();
     }
 
@@ -60,6 +68,12 @@ internal sealed class RemoteHost : IAsyncDisposable
 
     /// <summary>What it was asked, with either.</summary>
     public AskedTier Asked { get; }
+
+    /// <summary>What the server writes down of questions for results.</summary>
+    public ActionJournal Actions { get; }
+
+    /// <summary>What reads it.</summary>
+    public ActionExplainer Explainer { get; }
 
     public TestAuthenticator Authenticator { get; } = new() { Open = true };
 
@@ -80,10 +94,11 @@ internal sealed class RemoteHost : IAsyncDisposable
             store = opened.Value;
         }
 
-        var host = new RemoteHost(store);
-        await host._app.StartAsync();
-        return host;
+        return await StartAsync(new RemoteHost(store, null));
     }
+
+    /// <summary>Starts a server over a tier in memory that has another one behind it.</summary>
+    public static Task<RemoteHost> StartBeforeAsync(ICacheTier behind) => StartAsync(new RemoteHost(null, behind));
 
     /// <summary>A client with a connection of its own.</summary>
     public RemoteClient Connect(string? token = null)
@@ -114,6 +129,11 @@ internal sealed class RemoteHost : IAsyncDisposable
         }
 
         await _app.DisposeAsync();
+        if (_layers is not null)
+        {
+            await _layers.DisposeAsync();
+        }
+
         if (_store is not null)
         {
             await _store.DisposeAsync();
@@ -122,6 +142,21 @@ internal sealed class RemoteHost : IAsyncDisposable
         _listener.Dispose();
         _metrics.Dispose();
     }
+
+    private static async Task<RemoteHost> StartAsync(RemoteHost host)
+    {
+        await host._app.StartAsync();
+        return host;
+    }
+
+    private LayeredCache Stack(ICacheTier behind) => new(
+        new LayerParts
+        {
+            Local = Tier,
+            Upstreams = [new Upstream(behind, new UpstreamOptions { Name = "behind", ReadOnly = true })],
+        },
+        Clock,
+        NullLoggerFactory.Instance);
 
     // Instruments are published by the thread that makes them: so those of other tests are told apart.
     private ServerMetrics MakeMetrics()

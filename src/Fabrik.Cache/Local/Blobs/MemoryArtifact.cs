@@ -3,17 +3,22 @@ using Fabrik.Cache.Artifacts;
 
 namespace Fabrik.Cache.Local.Blobs;
 
-/// <summary>A hit whose bytes were decoded into memory.</summary>
-internal sealed class MemoryArtifact(ArtifactInfo info, ReadOnlyMemory<byte> value) : CachedArtifact
+/// <summary>A hit whose bytes are in memory: decoded, received, or made for it.</summary>
+/// <param name="info">What is known of it.</param>
+/// <param name="value">The bytes, which nobody changes.</param>
+public sealed class MemoryArtifact(ArtifactInfo info, ReadOnlyMemory<byte> value) : CachedArtifact
 {
+    /// <inheritdoc/>
     public override ArtifactInfo Info => info;
 
+    /// <inheritdoc/>
     public override bool TryGetMemory(out ReadOnlyMemory<byte> bytes)
     {
         bytes = value;
         return true;
     }
 
+    /// <inheritdoc/>
     public override async ValueTask<CacheResult<Unit>> CopyToAsync(
         PipeWriter destination, long offset, long length, CancellationToken cancellationToken)
     {
@@ -21,5 +26,6 @@ internal sealed class MemoryArtifact(ArtifactInfo info, ReadOnlyMemory<byte> val
         return default(Unit);
     }
 
+    /// <inheritdoc/>
     public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

@@ -1,3 +1,4 @@
+using Fabrik.Server.Adapters.Bazel.Explain;
 using Fabrik.Server.Auth;
 using Fabrik.Server.Rpc;
 using Fabrik.Wire.Bazel;
@@ -39,8 +40,8 @@ internal sealed class ActionCacheService
     private async Task<ActionResult> GetAsync(GetActionResultRequest request, ServerCallContext context)
     {
         var call = _check.Enter(context, Permissions.Read, request.InstanceName, request.DigestFunction);
-        var key = KeyOf(request.InstanceName, request.ActionDigest);
-        var found = await _results.FindAsync(call.Principal, key, call.Ended);
+        var action = ActionOf(call, request.InstanceName, request.ActionDigest);
+        var found = await _results.FindAsync(action, call.Ended);
         if (!found.TryGet(out var result, out var error))
         {
             throw _door.Fail(error);
@@ -61,7 +62,7 @@ internal sealed class ActionCacheService
     private async Task<ActionResult> UpdateAsync(UpdateActionResultRequest request, ServerCallContext context)
     {
         var call = _check.Enter(context, Permissions.Write, request.InstanceName, request.DigestFunction);
-        var key = KeyOf(request.InstanceName, request.ActionDigest);
+        var action = ActionOf(call, request.InstanceName, request.ActionDigest);
         if (request.ActionResult is not { } result)
         {
             throw _check.Invalid("action_result is missing");
@@ -77,9 +78,12 @@ internal sealed class ActionCacheService
             throw _door.Fail(error);
         }
 
-        var put = await _results.PutAsync(call.Principal, key, result, call.Ended);
+        var put = await _results.PutAsync(action, result, call.Ended);
         return put.Error is { } failure ? throw _door.Fail(failure) : result;
     }
 
-    private ActionKey KeyOf(string instance, Digest? action) => new(instance, _check.Digest(action, "action_digest"));
+    private ActionRequest ActionOf(BazelCall call, string instance, Digest? action) => new(
+        call.Principal,
+        new ActionKey(instance, _check.Digest(action, "action_digest")),
+        RequestLabels.Of(call.Context));
 }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using Fabrik.Cache;
 using Fabrik.Cache.Artifacts;
+using Fabrik.Server.Adapters.Bazel.Explain;
 using Fabrik.Server.Adapters.Serving;
 using Fabrik.Server.Auth;
 using Fabrik.Wire.Protos.Bazel.V2;
@@ -22,6 +23,7 @@ internal sealed class ActionResults(ServerServices services, BlobSpace blobs)
     private const int MaxKeyShown = 256;
 
     private readonly CompletenessCheck _completeness = new(blobs);
+    private readonly LookupReport _lookups = new(services.Metrics, services.Actions);
     private readonly FaultReport _faults = new(
         services.Metrics, services.Logs.CreateLogger("Fabrik.Server.bazel"), BlobSpace.Tool);
 
@@ -30,17 +32,37 @@ internal sealed class ActionResults(ServerServices services, BlobSpace blobs)
     /// any more, or is incomplete, is counted and is none.
     /// </summary>
     public async ValueTask<CacheResult<ActionResult?>> FindAsync(
-        CachePrincipal principal, ActionKey key, CancellationToken cancellationToken)
+        ActionRequest request, CancellationToken cancellationToken)
     {
-        foreach (var scope in principal.ReadScopes)
+        var none = new FoundResult(LookupOutcome.Miss, null);
+        var scopeOfNone = request.Principal.ReadScopes is [var own, ..] ? own : "";
+        foreach (var scope in request.Principal.ReadScopes)
         {
-            var found = await FindAsync(principal, key.IdIn(principal.Tenant, scope), cancellationToken);
-            if (found.Error is not null || found.Value is not null)
+            var looked = await LookAsync(request.Principal, request.Key, scope, cancellationToken);
+            if (!looked.TryGet(out var found, out var error))
             {
-                return found;
+                _lookups.Failed(request, scope, error);
+                return error;
+            }
+
+            if (found.Outcome == LookupOutcome.Hit)
+            {
+                _lookups.Ended(request, scope, found);
+                return found.Result;
+            }
+
+            if (found.Outcome == LookupOutcome.Incomplete)
+            {
+                services.Metrics.IncompleteResult();
+            }
+
+            if (none.Outcome == LookupOutcome.Miss && found.Outcome != LookupOutcome.Miss)
+            {
+                (none, scopeOfNone) = (found, scope);
             }
         }
 
+        _lookups.Ended(request, scopeOfNone, none);
         return default(ActionResult);
     }
 
@@ -49,6 +71,47 @@ internal sealed class ActionResults(ServerServices services, BlobSpace blobs)
     /// writer may not overwrite it, unless it is of no more use.
     /// </summary>
     public async ValueTask<CacheResult<PutOutcome>> PutAsync(
+        ActionRequest request, ActionResult result, CancellationToken cancellationToken)
+    {
+        var put = await StoreAsync(request.Principal, request.Key, result, cancellationToken);
+        if (put.Error is { } error)
+        {
+            _lookups.Failed(request, request.Principal.WriteScope, error);
+        }
+        else
+        {
+            _lookups.Written(request, put.Value);
+        }
+
+        return put;
+    }
+
+    /// <summary>Looks into one scope. It counts as an access; what is damaged is counted and logged.</summary>
+    public async ValueTask<CacheResult<FoundResult>> LookAsync(
+        CachePrincipal principal, ActionKey key, string scope, CancellationToken cancellationToken)
+    {
+        var read = await ReadAsync(principal, key.IdIn(principal.Tenant, scope), cancellationToken);
+        if (read.Error is { Kind: CacheErrorKind.Damaged } damage)
+        {
+            _faults.Report(damage);
+            return new FoundResult(LookupOutcome.Damaged, null);
+        }
+
+        if (!read.TryGet(out var found, out var error) || found.Result is not { } result)
+        {
+            return error is null ? found : error;
+        }
+
+        var checkedAll = await _completeness.FindMissingAsync(principal, result, cancellationToken);
+        if (!checkedAll.TryGet(out var missing, out error) && error is not null)
+        {
+            return error;
+        }
+
+        return missing is null ? found : found with { Outcome = LookupOutcome.Incomplete, Missing = missing };
+    }
+
+    private async ValueTask<CacheResult<PutOutcome>> StoreAsync(
         CachePrincipal principal, ActionKey key, ActionResult result, CancellationToken cancellationToken)
     {
         var size = result.CalculateSize();
@@ -68,8 +131,8 @@ internal sealed class ActionResults(ServerServices services, BlobSpace blobs)
         }
 
         // Whoever asked for it was told that there is none; it must not stay in the way of one that is served.
-        var kept = await FindAsync(principal, id, cancellationToken);
-        return kept.Error is not null || kept.Value is not null
+        var kept = await LookAsync(principal, key, principal.WriteScope, cancellationToken);
+        return kept.Error is not null || kept.Value.Outcome == LookupOutcome.Hit
             ? put
             : await PutAsync(principal, id, bytes, options with { Overwrite = true }, cancellationToken);
     }
@@ -98,43 +161,13 @@ internal sealed class ActionResults(ServerServices services, BlobSpace blobs)
         };
     }
 
-    private async ValueTask<CacheResult<ActionResult?>> FindAsync(
-        CachePrincipal principal, ArtifactId id, CancellationToken cancellationToken)
-    {
-        var read = await ReadAsync(principal, id, cancellationToken);
-        if (read.Error is { Kind: CacheErrorKind.Damaged } damage)
-        {
-            _faults.Report(damage);
-            return default(ActionResult);
-        }
-
-        if (!read.TryGet(out var result, out var error) || result is null)
-        {
-            return error is null ? default(ActionResult) : error;
-        }
-
-        var checkedAll = await _completeness.FindMissingAsync(principal, result, cancellationToken);
-        if (!checkedAll.TryGet(out var missing, out error))
-        {
-            return error;
-        }
-
-        if (missing is null)
-        {
-            return result;
-        }
-
-        services.Metrics.IncompleteResult();
-        return default(ActionResult);
-    }
-
-    private async ValueTask<CacheResult<ActionResult?>> ReadAsync(
+    private async ValueTask<CacheResult<FoundResult>> ReadAsync(
         CachePrincipal principal, ArtifactId id, CancellationToken cancellationToken)
     {
         var opened = await services.CacheOf(principal).GetAsync(id, cancellationToken);
         if (!opened.TryGet(out var artifact, out var error) || artifact is null)
         {
-            return error is null ? default(ActionResult) : error;
+            return error is null ? new FoundResult(LookupOutcome.Miss, null) : error;
         }
 
         await using (artifact)
@@ -145,15 +178,18 @@ internal sealed class ActionResults(ServerServices services, BlobSpace blobs)
             }
 
             var read = await BlobReader.ReadAsync(artifact, cancellationToken);
-            return read.TryGet(out var bytes, out error) ? Parse(bytes) : error;
+            return read.TryGet(out var bytes, out error) ? Parse(bytes, artifact.Info.CreatedAt) : error;
         }
     }
 
-    private static CacheResult<ActionResult?> Parse(ReadOnlyMemory<byte> bytes)
+    private static CacheResult<FoundResult> Parse(ReadOnlyMemory<byte> bytes, DateTimeOffset storedAt)
     {
         try
         {
-            return ActionResult.Parser.ParseFrom(bytes.Span);
+            return new FoundResult(LookupOutcome.Hit, ActionResult.Parser.ParseFrom(bytes.Span))
+            {
+                StoredAt = storedAt,
+            };
         }
         catch (InvalidProtocolBufferException exception)
         {

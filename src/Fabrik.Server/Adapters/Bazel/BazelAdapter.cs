@@ -26,7 +26,7 @@ public static class BazelAdapter
         var blobs = new BlobSpace(services);
         routes.MapRpc(new CapabilitiesService(services, door).Define(), door);
         routes.MapRpc(new ActionCacheService(services, door, blobs).Define(), door);
-        routes.MapRpc(new BlobService(door, blobs).Define(), door, BlobLimits);
+        routes.MapRpc(new BlobService(services, door, blobs).Define(), door, BlobLimits);
         routes.MapRpc(new ByteStreamService(services, door, blobs).Define(), door);
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using Fabrik.Cache.Artifacts;
+using Fabrik.Server.Adapters.Bazel.Chunking;
 using Fabrik.Server.Auth;
 using Fabrik.Server.Rpc;
 using Fabrik.Wire.Bazel;
@@ -20,17 +21,23 @@ internal sealed class BlobService
     private readonly RequestCheck _check;
     private readonly BlobBatches _batches;
     private readonly TreePages _trees;
+    private readonly BlobSplitter _splitter;
+    private readonly BlobSplicer _splicer;
 
     /// <summary>Makes the service.</summary>
+    /// <param name="services">What it works with.</param>
     /// <param name="door">What every call comes through.</param>
     /// <param name="blobs">Where blobs are.</param>
-    public BlobService(RpcDoor door, BlobSpace blobs)
+    public BlobService(ServerServices services, RpcDoor door, BlobSpace blobs)
     {
         _door = door;
         _blobs = blobs;
         _check = new RequestCheck(door);
         _batches = new BlobBatches(door, blobs);
         _trees = new TreePages(door, blobs);
+        var layouts = new ChunkLayouts(services);
+        _splitter = new BlobSplitter(door, blobs, layouts);
+        _splicer = new BlobSplicer(door, blobs, layouts, services.Options.MaxArtifactSize);
     }
 
     /// <summary>Its methods, for a gRPC server.</summary>
@@ -39,6 +46,8 @@ internal sealed class BlobService
         .AddMethod(RemoteMethods.BatchUpdateBlobs, UpdateAsync)
         .AddMethod(RemoteMethods.BatchReadBlobs, ReadAsync)
         .AddMethod(RemoteMethods.GetTree, GetTreeAsync)
+        .AddMethod(RemoteMethods.SplitBlob, SplitAsync)
+        .AddMethod(RemoteMethods.SpliceBlob, SpliceAsync)
         .Build();
 
     /// <summary>A digest that is asked for twice is answered twice, if it is missing.</summary>
@@ -134,5 +143,18 @@ internal sealed class BlobService
     {
         var call = _check.Enter(context, Permissions.Read, request.InstanceName, request.DigestFunction);
         await _trees.SendAsync(request, stream, call);
+    }
+
+    /// <summary>It may store chunks for who may only read: they are bytes that are there already.</summary>
+    private async Task<SplitBlobResponse> SplitAsync(SplitBlobRequest request, ServerCallContext context)
+    {
+        var call = _check.Enter(context, Permissions.Read, request.InstanceName, request.DigestFunction);
+        return await _splitter.SplitAsync(request, call);
+    }
+
+    private async Task<SpliceBlobResponse> SpliceAsync(SpliceBlobRequest request, ServerCallContext context)
+    {
+        var call = _check.Enter(context, Permissions.Write, request.InstanceName, request.DigestFunction);
+        return await _splicer.SpliceAsync(request, call);
     }
 }

@@ -35,6 +35,9 @@ internal sealed class CapabilitiesService(ServerServices services, RpcDoor door)
                 SupportedCompressors = { Compressor.Types.Value.Zstd },
                 SupportedBatchUpdateCompressors = { Compressor.Types.Value.Zstd },
                 MaxCasBlobSizeBytes = services.Options.MaxArtifactSize,
+                SplitBlobSupport = call.Principal.May(Permissions.Read),
+                SpliceBlobSupport = call.Principal.May(Permissions.Write),
+                FastCdc2020Params = new() { AvgChunkSizeBytes = FastCdc2020.DefaultAverage, Seed = 0 },
             },
         });
     }

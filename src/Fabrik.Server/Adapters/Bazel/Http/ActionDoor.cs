@@ -1,4 +1,6 @@
 using Fabrik.Cache;
+using Fabrik.Cache.Local.Blobs;
+using Fabrik.Server.Adapters.Bazel.Explain;
 using Fabrik.Server.Adapters.Serving;
 using Fabrik.Server.Auth;
 using Fabrik.Wire.Bazel;
@@ -50,14 +52,15 @@ internal sealed class ActionDoor
             return;
         }
 
-        var found = await _results.FindAsync(principal, known, http.RequestAborted);
+        var found = await _results.FindAsync(
+            new ActionRequest(principal, known, RequestLabels.Of(http.Request)), http.RequestAborted);
         await _door.Responder.AnswerAsync(request, !found.TryGet(out var result, out var error) ? error
             : result is null ? default(CachedArtifact)
             : Held(request, isJson ? ActionJson.Write(result) : result.ToByteArray()));
     }
 
-    private static HeldArtifact Held(ArtifactRequest request, byte[] bytes) =>
-        new(request.IdIn(request.WriteScope), bytes);
+    private static MemoryArtifact Held(ArtifactRequest request, byte[] bytes) =>
+        BazelHttp.Held(request.IdIn(request.WriteScope), bytes);
 
     private async ValueTask ReceiveAsync(HttpContext http, CachePrincipal principal)
     {
@@ -71,20 +74,21 @@ internal sealed class ActionDoor
         }
 
         var isJson = ActionJson.IsSent(http.Request);
+        var action = new ActionRequest(principal, key.GetValueOrDefault(), RequestLabels.Of(http.Request));
         await _door.Receiver.ReceiveAsync(request with
         {
             Store = async (body, digest, cancellationToken) =>
             {
                 var read = await DocumentBody.ReadAsync(body, ActionResults.MaxResult, digest, cancellationToken);
                 return read.TryGet(out var bytes, out var error)
-                    ? await StoreAsync(principal, key.GetValueOrDefault(), Parse(bytes, isJson), cancellationToken)
+                    ? await StoreAsync(action, Parse(bytes, isJson), cancellationToken)
                     : error;
             },
         });
     }
 
     private async ValueTask<CacheResult<PutOutcome>> StoreAsync(
-        CachePrincipal principal, ActionKey key, CacheResult<ActionResult> parsed, CancellationToken cancellationToken)
+        ActionRequest action, CacheResult<ActionResult> parsed, CancellationToken cancellationToken)
     {
         if (!parsed.TryGet(out var result, out var error))
         {
@@ -96,9 +100,9 @@ internal sealed class ActionDoor
             return Invalid(fault);
         }
 
-        return await _inlined.StoreAsync(principal, result, cancellationToken) is { } failure
+        return await _inlined.StoreAsync(action.Principal, result, cancellationToken) is { } failure
             ? failure
-            : await _results.PutAsync(principal, key, result, cancellationToken);
+            : await _results.PutAsync(action, result, cancellationToken);
     }
 
     private static CacheResult<ActionResult> Parse(byte[] body, bool isJson)

@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using Fabrik.Cache.Artifacts;
+using Fabrik.Cache.Local.Blobs;
 using Fabrik.Wire.Bazel;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -19,6 +22,18 @@ internal static class BazelHttp
         new BlobDoor(services).Map(routes, "/cas/{hash}");
         new ActionDoor(services).Map(routes, "/ac/{hash}");
     }
+
+    /// <summary>Bytes that are answered with, but do not lie in the cache as they are.</summary>
+    public static MemoryArtifact Held(ArtifactId id, ReadOnlyMemory<byte> bytes) => new(
+        new ArtifactInfo
+        {
+            Id = id,
+            Digest = new ContentDigest(SHA256.HashData(bytes.Span)),
+            Size = bytes.Length,
+            Metadata = new ArtifactMetadata { Tool = BlobSpace.Tool },
+            CreatedAt = DateTimeOffset.UnixEpoch,
+        },
+        bytes);
 
     /// <summary>The hash of a request; <see langword="null"/> if what stands there is none.</summary>
     public static string? HashOf(HttpRequest request) =>

@@ -32,7 +32,7 @@ internal sealed class BlobDoor(ServerServices services)
         else if (await _door.Responder.AdmitsAsync(request))
         {
             await _door.Responder.AnswerAsync(
-                request, new HeldArtifact(BlobSpace.IdOf(principal, BlobDigest.Empty), default));
+                request, BazelHttp.Held(BlobSpace.IdOf(principal, BlobDigest.Empty), default));
         }
     }
 
