@@ -1,8 +1,8 @@
 using System.Diagnostics.Metrics;
-using System.Net;
 using Fabrik.Cache;
 using Fabrik.Cache.Layers;
 using Fabrik.Cache.Local;
+using Fabrik.ProtocolTests.Rpc;
 using Fabrik.ProtocolTests.Serving;
 using Fabrik.Server;
 using Fabrik.Server.Adapters.Bazel;
@@ -12,9 +12,6 @@ using Fabrik.Server.Rpc;
 using Fabrik.Testing;
 using Fabrik.Upstreams.Rpc;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Fabrik.ProtocolTests.Bazel;
@@ -37,11 +34,7 @@ internal sealed class RemoteHost : IAsyncDisposable
         _store = store;
         _layers = behind is null ? null : Stack(behind);
         _metrics = MakeMetrics();
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(static kestrel =>
-            kestrel.Listen(IPAddress.Loopback, 0, static listener => listener.Protocols = HttpProtocols.Http2));
-        _app = builder.Build();
+        _app = LoopbackServer.Build();
         _app.UseRouting();
         Asked = new AskedTier((ICacheTier?)store ?? (ICacheTier?)_layers ?? Tier);
         Actions = new ActionJournal(Clock);
@@ -83,16 +76,7 @@ internal sealed class RemoteHost : IAsyncDisposable
     /// <summary>Starts a server over a tier in memory, or over a real store in a folder.</summary>
     public static async Task<RemoteHost> StartAsync(string? storeFolder = null)
     {
-        LocalStore? store = null;
-        if (storeFolder is not null)
-        {
-            var opened = await LocalStore.OpenAsync(
-                new LocalStoreOptions { Directory = storeFolder },
-                TimeProvider.System,
-                NullLoggerFactory.Instance,
-                CancellationToken.None);
-            store = opened.Value;
-        }
+        var store = await LoopbackServer.OpenStoreAsync(storeFolder);
 
         return await StartAsync(new RemoteHost(store, null));
     }

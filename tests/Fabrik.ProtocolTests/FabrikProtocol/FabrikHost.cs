@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
-using System.Net;
 using Fabrik.Cache;
 using Fabrik.Cache.Artifacts;
 using Fabrik.Cache.Local;
+using Fabrik.ProtocolTests.Rpc;
 using Fabrik.ProtocolTests.Serving;
 using Fabrik.Server;
 using Fabrik.Server.Adapters.FabrikProtocol;
@@ -12,9 +12,6 @@ using Fabrik.Upstreams.FabrikServer;
 using Fabrik.Upstreams.Rpc;
 using Fabrik.Wire.Grpc;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Fabrik.ProtocolTests.FabrikProtocol;
@@ -32,15 +29,7 @@ internal sealed class FabrikHost : IAsyncDisposable
     private FabrikHost(LocalStore? store, Action<WebApplication, ServerServices> map)
     {
         _store = store;
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(static kestrel =>
-        {
-            kestrel.Limits.MinRequestBodyDataRate = null;
-            kestrel.Limits.MinResponseDataRate = null;
-            kestrel.Listen(IPAddress.Loopback, 0, static listener => listener.Protocols = HttpProtocols.Http2);
-        });
-        _app = builder.Build();
+        _app = LoopbackServer.Build();
         Gate = new RequestGate(256, Clock);
         _app.Use((http, next) =>
         {
@@ -88,16 +77,7 @@ internal sealed class FabrikHost : IAsyncDisposable
     /// <summary>Starts a server over a tier in memory, or over a real store in a folder.</summary>
     public static async Task<FabrikHost> StartAsync(string? storeFolder = null)
     {
-        LocalStore? store = null;
-        if (storeFolder is not null)
-        {
-            var opened = await LocalStore.OpenAsync(
-                new LocalStoreOptions { Directory = storeFolder },
-                TimeProvider.System,
-                NullLoggerFactory.Instance,
-                CancellationToken.None);
-            store = opened.Value;
-        }
+        var store = await LoopbackServer.OpenStoreAsync(storeFolder);
 
         return await StartAsync(new FabrikHost(store, static (app, services) =>
             FabrikProtocolAdapter.Map(app, services)));

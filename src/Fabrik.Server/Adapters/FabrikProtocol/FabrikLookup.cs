@@ -7,13 +7,13 @@ using Google.Protobuf;
 namespace Fabrik.Server.Adapters.FabrikProtocol;
 
 /// <summary>Finds what callers ask for: in their trust scopes, in their order.</summary>
-/// <param name="cache">Where.</param>
-internal sealed class FabrikLookup(ICacheTier cache)
+/// <param name="services">Where.</param>
+internal sealed class FabrikLookup(ServerServices services)
 {
     /// <summary>Opens the artifact of the first scope that has it; <see langword="null"/> is a miss.</summary>
     public async ValueTask<CachedArtifact?> OpenAsync(FabrikCall call, string hash)
     {
-        var tier = cache.For(call.Principal.Tenant);
+        var tier = services.CacheOf(call.Principal);
         foreach (var scope in call.Principal.ReadScopes)
         {
             var found = await tier.GetAsync(call.IdIn(scope, hash), call.Ended);
@@ -48,7 +48,7 @@ internal sealed class FabrikLookup(ICacheTier cache)
     /// <summary>Describes an artifact of one scope; <see langword="null"/> is a miss.</summary>
     public async ValueTask<ArtifactInfo?> DescribeAsync(FabrikCall call, string hash, string scope)
     {
-        var found = await cache.For(call.Principal.Tenant).StatAsync(call.IdIn(scope, hash), call.Ended);
+        var found = await services.CacheOf(call.Principal).StatAsync(call.IdIn(scope, hash), call.Ended);
         return found.TryGet(out var info, out var error) ? info : throw new RequestFault(error);
     }
 
@@ -74,7 +74,7 @@ internal sealed class FabrikLookup(ICacheTier cache)
                 }
 
                 var asked = Collect(call, scope, hashes.Span, found, (ids, places));
-                var result = await cache.For(call.Principal.Tenant).ContainsAsync(
+                var result = await services.CacheOf(call.Principal).ContainsAsync(
                     ids.AsMemory(0, asked), answers.AsMemory(0, asked), call.Ended);
                 if (result.Error is { } error)
                 {

@@ -33,7 +33,7 @@ internal sealed class FabrikService
     {
         _services = services;
         _door = door;
-        _lookup = new FabrikLookup(services.Cache);
+        _lookup = new FabrikLookup(services);
         _writes = new FabrikWrites(services, _lookup);
         _traffic = new Traffic(services.Time);
     }

@@ -1,6 +1,6 @@
-using System.Net;
 using Fabrik.Cache;
 using Fabrik.Cache.Local;
+using Fabrik.ProtocolTests.Rpc;
 using Fabrik.ProtocolTests.Serving;
 using Fabrik.Server;
 using Fabrik.Server.Adapters.Bazel;
@@ -9,9 +9,6 @@ using Fabrik.Server.Rpc;
 using Fabrik.Testing;
 using Fabrik.Upstreams.Rpc;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Fabrik.ProtocolTests.Bazel.ByteStream;
@@ -30,15 +27,7 @@ internal sealed class StreamHost : IAsyncDisposable
     private StreamHost(LocalStore? store)
     {
         _store = store;
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(static kestrel =>
-        {
-            kestrel.Limits.MinRequestBodyDataRate = null;
-            kestrel.Limits.MinResponseDataRate = null;
-            kestrel.Listen(IPAddress.Loopback, 0, static listener => listener.Protocols = HttpProtocols.Http2);
-        });
-        _app = builder.Build();
+        _app = LoopbackServer.Build();
         Gate = new RequestGate(256, Clock);
         _app.UseRouting();
         var services = new ServerServices
@@ -71,16 +60,7 @@ internal sealed class StreamHost : IAsyncDisposable
     /// <summary>Starts a server over a tier in memory, or over a real store in a folder.</summary>
     public static async Task<StreamHost> StartAsync(string? storeFolder = null)
     {
-        LocalStore? store = null;
-        if (storeFolder is not null)
-        {
-            var opened = await LocalStore.OpenAsync(
-                new LocalStoreOptions { Directory = storeFolder },
-                TimeProvider.System,
-                NullLoggerFactory.Instance,
-                CancellationToken.None);
-            store = opened.Value;
-        }
+        var store = await LoopbackServer.OpenStoreAsync(storeFolder);
 
         var host = new StreamHost(store);
         await host._app.StartAsync();

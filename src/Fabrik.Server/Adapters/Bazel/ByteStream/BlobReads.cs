@@ -11,13 +11,15 @@ namespace Fabrik.Server.Adapters.Bazel.ByteStream;
 /// <summary>Serves Read: a blob, or its end, as it is or as one zstd frame.</summary>
 internal sealed class BlobReads(RpcDoor door, BlobSpace blobs, ByteStreamMethods methods)
 {
+    private readonly RequestCheck _check = new(door);
+
     /// <summary>Sends what is asked for.</summary>
     public async Task SendAsync(
         ReadRequest request, IServerStreamWriter<ChunkMessage<ReadResponse>> stream, BazelCall call)
     {
         if (!ResourceName.TryParseRead(request.ResourceName, out var name, out var fault))
         {
-            throw Invalid(fault);
+            throw _check.Invalid(fault);
         }
 
         var range = RangeOf(request, name);
@@ -80,24 +82,21 @@ internal sealed class BlobReads(RpcDoor door, BlobSpace blobs, ByteStreamMethods
         var (offset, limit, size) = (request.ReadOffset, request.ReadLimit, name.Digest.Size);
         if (offset < 0 || offset > size)
         {
-            var failure = Invalid($"read_offset is {offset}: expected 0 to {size}, the size of the blob");
+            var failure = _check.Invalid($"read_offset is {offset}: expected 0 to {size}, the size of the blob");
             throw new RpcException(
                 new Status(StatusCode.OutOfRange, failure.Status.Detail), failure.Trailers);
         }
 
         if (limit < 0)
         {
-            throw Invalid($"read_limit is {limit}: expected 0, for no limit, or more");
+            throw _check.Invalid($"read_limit is {limit}: expected 0, for no limit, or more");
         }
 
         if (limit > 0 && name.Coding != BlobCoding.Identity)
         {
-            throw Invalid($"read_limit is {limit}: expected 0, since a compressed blob is read to its end");
+            throw _check.Invalid($"read_limit is {limit}: expected 0, since a compressed blob is read to its end");
         }
 
         return (offset, limit == 0 ? size - offset : Math.Min(limit, size - offset));
     }
-
-    private RpcException Invalid(string message) =>
-        door.Fail(CacheError.Client(CacheErrorKind.InvalidRequest, message));
 }

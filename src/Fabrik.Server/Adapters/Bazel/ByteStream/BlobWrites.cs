@@ -22,8 +22,7 @@ internal sealed class BlobWrites(RpcDoor door, BlobSpace blobs, ParkedUploads pa
     /// <summary>What a compressed upload of a blob that is there, or comes to be there, is answered with.</summary>
     private const long CompressedAndThere = -1;
 
-    private static readonly StreamPipeReaderOptions ContentOptions =
-        new(bufferSize: 64 * 1024, minimumReadSize: 16 * 1024, leaveOpen: true);
+    private readonly RequestCheck _check = new(door);
 
     /// <summary>
     /// A write lives so: (1) the first message names the blob; (2) if that is there, the rest is not waited for; (3)
@@ -35,7 +34,7 @@ internal sealed class BlobWrites(RpcDoor door, BlobSpace blobs, ParkedUploads pa
         // (1)
         if (!await stream.MoveNext(call.Ended))
         {
-            throw door.Fail(CacheError.Client(CacheErrorKind.InvalidRequest, "a Write has at least one message"));
+            throw _check.Invalid("a Write has at least one message");
         }
 
         // (2)
@@ -68,7 +67,7 @@ internal sealed class BlobWrites(RpcDoor door, BlobSpace blobs, ParkedUploads pa
     {
         if (!ResourceName.TryParseWrite(header.ResourceName, out var name, out var fault))
         {
-            throw door.Fail(CacheError.Client(CacheErrorKind.InvalidRequest, fault));
+            throw _check.Invalid(fault);
         }
 
         return name.Digest.Size <= maxSize
@@ -113,16 +112,7 @@ internal sealed class BlobWrites(RpcDoor door, BlobSpace blobs, ParkedUploads pa
     private async ValueTask<CacheResult<PutOutcome>> DecodeAsync(ResourceName name, PipeReader body, BazelCall call)
     {
         await using var decoded = new ZstdBody(body, name.Digest.Size);
-        var content = PipeReader.Create(decoded, ContentOptions);
-        try
-        {
-            var stored = await blobs.PutAsync(call.Principal, name.Digest, content, call.Ended);
-            return stored.Error is not null && decoded.Fault is { } fault ? fault : stored;
-        }
-        finally
-        {
-            await content.CompleteAsync();
-        }
+        return await decoded.StoreAsync(content => blobs.PutAsync(call.Principal, name.Digest, content, call.Ended));
     }
 
     private async Task<WriteResponse> GoOnAsync(

@@ -1,4 +1,3 @@
-using Fabrik.Cache;
 using Fabrik.Server.Auth;
 using Fabrik.Server.Rpc;
 using Fabrik.Wire.Bazel;
@@ -17,6 +16,7 @@ internal sealed class ByteStreamService
     private readonly RpcDoor _door;
     private readonly BlobSpace _blobs;
     private readonly ByteStreamMethods _methods = new();
+    private readonly RequestCheck _check;
     private readonly BlobReads _reads;
     private readonly ParkedUploads _parked;
     private readonly BlobWrites _writes;
@@ -29,6 +29,7 @@ internal sealed class ByteStreamService
     {
         _door = door;
         _blobs = blobs;
+        _check = new RequestCheck(door);
         _reads = new BlobReads(door, blobs, _methods);
         _parked = new ParkedUploads(services.Time, services.Draining);
         _writes = new BlobWrites(door, blobs, _parked, services.Options.MaxArtifactSize);
@@ -55,7 +56,7 @@ internal sealed class ByteStreamService
         var principal = _door.PrincipalOf(context, Permissions.Write);
         if (!ResourceName.TryParseWrite(request.ResourceName, out var name, out var fault))
         {
-            throw _door.Fail(CacheError.Client(CacheErrorKind.InvalidRequest, fault));
+            throw _check.Invalid(fault);
         }
 
         var found = await _blobs.ContainsAsync(principal, [name.Digest], context.CancellationToken);

@@ -16,6 +16,9 @@ internal sealed class ZstdBody(PipeReader body, long size, bool isLimit = false)
     /// <summary>What frames may take beyond twice their content: frames without any would never end.</summary>
     private const long Slack = 1024 * 1024;
 
+    private static readonly StreamPipeReaderOptions ContentOptions =
+        new(bufferSize: 64 * 1024, minimumReadSize: 16 * 1024, leaveOpen: true);
+
     private readonly ZstdDecoder _decoder = new();
     private long _taken;
     private long _written;
@@ -23,6 +26,21 @@ internal sealed class ZstdBody(PipeReader body, long size, bool isLimit = false)
 
     /// <summary>What is wrong with the frames.</summary>
     public CacheError? Fault { get; private set; }
+
+    /// <summary>Has the content stored; what is wrong with the frames is why it could not be.</summary>
+    public async ValueTask<CacheResult<PutOutcome>> StoreAsync(Func<PipeReader, ValueTask<CacheResult<PutOutcome>>> put)
+    {
+        var content = PipeReader.Create(this, ContentOptions);
+        try
+        {
+            var stored = await put(content);
+            return stored.Error is not null && Fault is { } fault ? fault : stored;
+        }
+        finally
+        {
+            await content.CompleteAsync();
+        }
+    }
 
     /// <inheritdoc/>
     public override bool CanRead => true;

@@ -14,9 +14,6 @@ internal sealed class ZstdUpload(HttpRequest http, long maxSize)
     /// <summary>Where clients may tell the size of what a body holds.</summary>
     private const string SizeHeader = "X-Digest-SizeBytes";
 
-    private static readonly StreamPipeReaderOptions ContentOptions =
-        new(bufferSize: 64 * 1024, minimumReadSize: 16 * 1024, leaveOpen: true);
-
     /// <summary>Stores what a body holds.</summary>
     /// <param name="body">The frames.</param>
     /// <param name="store">Stores the content, which has this size where that was told.</param>
@@ -34,16 +31,7 @@ internal sealed class ZstdUpload(HttpRequest http, long maxSize)
         }
 
         await using var decoded = new ZstdBody(body, size ?? maxSize, isLimit: size is null);
-        var content = PipeReader.Create(decoded, ContentOptions);
-        try
-        {
-            var stored = await store(content, size);
-            return stored.Error is not null && decoded.Fault is { } fault ? fault : stored;
-        }
-        finally
-        {
-            await content.CompleteAsync();
-        }
+        return await decoded.StoreAsync(content => store(content, size));
     }
 
     private bool TryReadSize(out long? size)
