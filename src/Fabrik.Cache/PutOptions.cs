@@ -8,6 +8,13 @@ public sealed record PutOptions
     /// <summary>What the tool said of the artifact; kept and given back unchanged.</summary>
     public required ArtifactMetadata Metadata { get; init; }
 
+    /// <summary>
+    /// Asked once, after the body has been read to its end and before the entry is there: what only the bytes tell (an
+    /// MD5) becomes part of the metadata. An error stores nothing. <see langword="null"/> keeps
+    /// <see cref="Metadata"/>.
+    /// </summary>
+    public Func<ArtifactMetadata, CacheResult<ArtifactMetadata>>? AtEnd { get; init; }
+
     /// <summary>The announced size in bytes; another size stores nothing.</summary>
     public long? ExpectedSize { get; init; }
 

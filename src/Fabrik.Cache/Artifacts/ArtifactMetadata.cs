@@ -8,8 +8,16 @@ public sealed record ArtifactMetadata
     /// </summary>
     public required string Tool { get; init; }
 
-    /// <summary>The key as the tool wrote it, for people who look for it; may be cut to 256 characters.</summary>
+    /// <summary>
+    /// The key as the tool wrote it, for people who look for it; may be cut to 256 characters, unless the entry is
+    /// listed: then it has at most <see cref="IArtifactListing.MaxKeyBytes"/> in UTF-8 and stays whole.
+    /// </summary>
     public string Key { get; init; } = "";
+
+    /// <summary>
+    /// The collection in which the entry is found by its key (<see cref="IArtifactListing"/>); empty for none.
+    /// </summary>
+    public string Listing { get; init; } = "";
 
     /// <summary>
     /// Small facts of the protocol, such as <c>x-artifact-duration</c>; names and values in UTF-8, 16 KiB together.
