@@ -8,12 +8,17 @@ namespace Fabrik.Cache;
 /// </summary>
 /// <remarks>
 /// An entry is listed from the moment on that it is there until it is deleted, replaced by one that is not listed,
-/// evicted or expired: both change in one transaction.
+/// evicted or expired: both change in one transaction. Of two entries with one listing and one key the later is listed;
+/// the earlier stays, and is not listed any more. Writing a listed entry with <see cref="PutOptions.Overwrite"/>
+/// replaces it even when its bytes are the same, so that its time and properties are those of the last write.
 /// </remarks>
 public interface IArtifactListing
 {
     /// <summary>The longest key of a listed entry, in bytes of UTF-8; the same as of an S3 object.</summary>
     const int MaxKeyBytes = 1024;
+
+    /// <summary>The longest name of a listing, in bytes of UTF-8.</summary>
+    const int MaxListingBytes = 1024;
 
     /// <summary>Entries that one page has at most.</summary>
     const int MaxPage = 1000;

@@ -8,7 +8,7 @@ using Fabrik.Cache.Artifacts;
 namespace Fabrik.Testing;
 
 /// <summary>A tier in memory that keeps the contract, and fails or delivers as a test asks.</summary>
-public sealed class MemoryTier(TimeProvider time) : ICacheTier
+public sealed class MemoryTier(TimeProvider time) : ICacheTier, IArtifactListing
 {
     private readonly ConcurrentDictionary<ArtifactId, MemoryEntry> _entries = new();
 
@@ -45,7 +45,12 @@ public sealed class MemoryTier(TimeProvider time) : ICacheTier
 
     /// <summary>Stores without going through a pipe.</summary>
     public void Set(ArtifactId id, byte[] bytes, ArtifactMetadata metadata) =>
-        _entries[id] = Describe(id, bytes, metadata);
+        Add(id, Describe(id, bytes, metadata));
+
+    public ValueTask<CacheResult<ArtifactPage>> ListAsync(ListingQuery query, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(Fault.List is { } kind
+            ? MemoryTierFaults.Error(kind)
+            : MemoryListing.Page(_entries.Values, query));
 
     public ValueTask<CacheResult<CachedArtifact?>> GetAsync(ArtifactId id, CancellationToken cancellationToken)
     {
@@ -97,28 +102,15 @@ public sealed class MemoryTier(TimeProvider time) : ICacheTier
             return error;
         }
 
-        var entry = Describe(id, bytes, options.Metadata);
-        if (options.ExpectedDigest is { } digest && digest != entry.Info.Digest)
+        if (options.ExpectedDigest is { } digest && digest != new ContentDigest(SHA256.HashData(bytes)))
         {
             return CacheError.Client(CacheErrorKind.DigestMismatch, "the body has another digest than was announced");
         }
 
-        if (_entries.TryGetValue(id, out var before))
-        {
-            if (before.Info.Digest == entry.Info.Digest)
-            {
-                _entries[id] = options.Overwrite ? entry : before;
-                return PutOutcome.Identical;
-            }
-
-            if (!options.Overwrite)
-            {
-                return PutOutcome.Kept;
-            }
-        }
-
-        _entries[id] = entry;
-        return PutOutcome.Stored;
+        var metadata = options.AtEnd?.Invoke(options.Metadata) ?? options.Metadata;
+        return metadata.TryGet(out var final, out error)
+            ? MemoryListing.FindFault(final) ?? Store(id, Describe(id, bytes, final), options)
+            : error;
     }
 
     public ValueTask<CacheResult<bool>> DeleteAsync(ArtifactId id, CancellationToken cancellationToken) =>
@@ -173,6 +165,43 @@ public sealed class MemoryTier(TimeProvider time) : ICacheTier
         return options.ExpectedSize is { } size && size != bytes.WrittenCount
             ? CacheError.Client(CacheErrorKind.Incomplete, $"{bytes.WrittenCount} bytes came instead of {size}")
             : bytes.WrittenSpan.ToArray();
+    }
+
+    private CacheResult<PutOutcome> Store(ArtifactId id, MemoryEntry entry, PutOptions options)
+    {
+        var outcome = PutOutcome.Stored;
+        if (_entries.TryGetValue(id, out var before))
+        {
+            var isSame = before.Info.Digest == entry.Info.Digest;
+            if (!options.Overwrite)
+            {
+                return isSame ? PutOutcome.Identical : PutOutcome.Kept;
+            }
+
+            // A listed entry is replaced whatever its bytes are, as in the local store.
+            var isListed = before.Info.Metadata.Listing.Length + entry.Info.Metadata.Listing.Length > 0;
+            outcome = isSame && !isListed ? PutOutcome.Identical : outcome;
+        }
+
+        Add(id, entry);
+        return outcome;
+    }
+
+    /// <summary>Of two entries with one listing and key the later is listed.</summary>
+    private void Add(ArtifactId id, MemoryEntry entry)
+    {
+        var metadata = entry.Info.Metadata;
+        foreach (var (otherId, other) in metadata.Listing.Length == 0 ? [] : _entries.ToArray())
+        {
+            var said = other.Info.Metadata;
+            if (otherId != id && said.Listing == metadata.Listing && said.Key == metadata.Key)
+            {
+                var unlisted = other.Info with { Metadata = said with { Listing = "" } };
+                _entries.TryUpdate(otherId, other with { Info = unlisted }, other);
+            }
+        }
+
+        _entries[id] = entry;
     }
 
     private MemoryEntry Describe(ArtifactId id, byte[] bytes, ArtifactMetadata metadata) => new(

@@ -15,8 +15,10 @@ public sealed class MemoryTierFaults
 
     public CacheErrorKind? Delete { get; set; }
 
+    public CacheErrorKind? List { get; set; }
+
     /// <summary>Sets every operation to one kind, or back to working.</summary>
-    public void SetAll(CacheErrorKind? kind) => Get = Stat = Contains = Put = Delete = kind;
+    public void SetAll(CacheErrorKind? kind) => Get = Stat = Contains = Put = Delete = List = kind;
 
     internal static CacheError Error(CacheErrorKind kind) => CacheError.Internal(kind, $"injected fault {kind}");
 }
