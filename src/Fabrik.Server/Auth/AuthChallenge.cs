@@ -20,7 +20,10 @@ public static class AuthChallenge
     private static readonly StringValues NotYetValid = Invalid("the token is not valid yet");
     private static readonly StringValues WrongClaims = Invalid("a claim is missing, or is not the one expected here");
 
-    /// <summary>The header's two values, Bearer and Basic, beside a 401.</summary>
+    private static readonly StringValues NotAllowed = new(
+        [$"{Realm}, error=\"insufficient_scope\", error_description=\"the token's claims do not allow this\"", Basic]);
+
+    /// <summary>The header's two values, Bearer and Basic, beside a 401, or a 403 where it is not allowed.</summary>
     public static StringValues For(AuthFailure failure) => failure switch
     {
         AuthFailure.Missing => Missing,
@@ -30,6 +33,7 @@ public static class AuthChallenge
         AuthFailure.Expired => Expired,
         AuthFailure.NotYetValid => NotYetValid,
         AuthFailure.WrongClaims => WrongClaims,
+        AuthFailure.NotAllowed => NotAllowed,
         _ => throw new ArgumentOutOfRangeException(nameof(failure), failure, "unknown failure"),
     };
 

@@ -10,7 +10,10 @@ internal sealed class AuthMetrics : IDisposable
 
     // By number of the failure: a tag is made once, not per request.
     private static readonly KeyValuePair<string, object?>[] Kinds =
-        [.. Enum.GetValues<AuthFailure>().Select(kind => new KeyValuePair<string, object?>("kind", Label(kind)))];
+    [
+        .. Enum.GetValues<AuthFailure>()
+            .Select(kind => new KeyValuePair<string, object?>("kind", AuthFailureNames.Of(kind))),
+    ];
 
     private readonly Meter _meter = new("Fabrik.Server");
     private readonly Histogram<double> _duration;
@@ -40,16 +43,4 @@ internal sealed class AuthMetrics : IDisposable
     public void Failed(AuthFailure failure) => _failures.Add(1, Kinds[(int)failure]);
 
     public void Dispose() => _meter.Dispose();
-
-    private static string Label(AuthFailure failure) => failure switch
-    {
-        AuthFailure.Missing => "missing",
-        AuthFailure.Malformed => "malformed",
-        AuthFailure.UnknownKey => "unknown_key",
-        AuthFailure.BadSignature => "bad_signature",
-        AuthFailure.Expired => "expired",
-        AuthFailure.NotYetValid => "not_yet_valid",
-        AuthFailure.WrongClaims => "wrong_claims",
-        _ => throw new ArgumentOutOfRangeException(nameof(failure), failure, "unknown failure"),
-    };
 }

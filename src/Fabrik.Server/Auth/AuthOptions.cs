@@ -1,3 +1,5 @@
+using Fabrik.Server.Auth.Keys;
+
 namespace Fabrik.Server.Auth;
 
 /// <summary>How requests are authenticated: where public keys come from, and what a token must say.</summary>
@@ -8,6 +10,9 @@ public sealed record AuthOptions
     /// </summary>
     public bool Required { get; init; } = true;
 
+    /// <summary>The section of the configuration that this comes from, for messages.</summary>
+    public string Section { get; init; } = "auth";
+
     /// <summary>Public keys as PEM text; empty for none.</summary>
     public string PublicKey { get; init; } = "";
 
@@ -17,8 +22,29 @@ public sealed record AuthOptions
     /// <summary>A folder of <c>&lt;kid&gt;.pem</c> files, one public key each; empty for none.</summary>
     public string PublicKeyDirectory { get; init; } = "";
 
-    /// <summary>A file with a JSON Web Key Set (RFC 7517); the only source that may hold HS256 secrets.</summary>
+    /// <summary>A file with a JSON Web Key Set (RFC 7517); it may hold HS256 secrets too.</summary>
     public string JwksFile { get; init; } = "";
+
+    /// <summary>A secret for HS256, its bytes in UTF-8: at least 32 of them; empty for none.</summary>
+    public string Secret { get; init; } = "";
+
+    /// <summary>A file with a secret for HS256; empty for none.</summary>
+    public string SecretFile { get; init; } = "";
+
+    /// <summary>The only algorithm that tokens may be signed with; null for that of any key that is known.</summary>
+    public TokenAlgorithm? Algorithm { get; init; }
+
+    /// <summary>
+    /// Where a token is looked for, in this order: the first place that has one counts. Empty for what build tools
+    /// use: the Authorization header (Bearer, or the password of Basic), or else the parameter <c>token</c>.
+    /// </summary>
+    public IReadOnlyList<TokenSource> TokenSources { get; init; } = [];
+
+    /// <summary>
+    /// What else a token must say; all of it must hold, or the token is good and
+    /// <see cref="AuthFailure.NotAllowed"/>.
+    /// </summary>
+    public IReadOnlyList<ClaimCondition> Conditions { get; init; } = [];
 
     /// <summary>The http(s) address of a JSON Web Key Set, fetched in the background.</summary>
     public Uri? JwksUrl { get; init; }

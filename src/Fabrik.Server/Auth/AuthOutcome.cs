@@ -25,6 +25,11 @@ public enum AuthFailure
 
     /// <summary>The token is for another audience or from another issuer, or lacks a claim that is required.</summary>
     WrongClaims,
+
+    /// <summary>
+    /// The token is good, and does not meet <see cref="AuthOptions.Conditions"/>: the one failure that is a 403.
+    /// </summary>
+    NotAllowed,
 }
 
 /// <summary>The answer to "who is it?": a principal, or why there is none.</summary>

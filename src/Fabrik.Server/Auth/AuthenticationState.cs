@@ -48,7 +48,10 @@ internal sealed class AuthenticationState : IAsyncDisposable
         if (options.JwksUrl is { } url)
         {
             WarnAboutUrl(url, logger);
-            sources.Add(new JwksUrlSource(url, http!, services.Time) { Before = previous?.KeysOf(url) ?? [] });
+            sources.Add(new JwksUrlSource($"{options.Section}.jwks_url", url, http!, services.Time)
+            {
+                Before = previous?.KeysOf(url) ?? [],
+            });
         }
 
         var (ring, problems) = await KeyRing.StartAsync(sources, options, services.Time, logger, ct);
@@ -59,7 +62,7 @@ internal sealed class AuthenticationState : IAsyncDisposable
         }
 
         TokenVerifier verifier = new(ring, options, services.Time, metrics);
-        TokenAuthenticator authenticator = new(verifier, options.MaxTokenSize, metrics, logger);
+        TokenAuthenticator authenticator = new(verifier, options, metrics, logger);
         return (new AuthenticationState(authenticator) { Ring = ring, _http = http, _url = options.JwksUrl }, []);
     }
 
@@ -79,27 +82,30 @@ internal sealed class AuthenticationState : IAsyncDisposable
 
     private static IEnumerable<string> Check(AuthOptions options)
     {
-        if (options is { PublicKey: "", PublicKeyFile: "", PublicKeyDirectory: "", JwksFile: "", JwksUrl: null })
+        var section = options.Section;
+        if (options is { PublicKey: "", PublicKeyFile: "", PublicKeyDirectory: "", JwksFile: "", JwksUrl: null }
+            and { Secret: "", SecretFile: "" })
         {
-            yield return "auth.required is true and there is no source of keys; expected one of auth.public_key, "
-                + "auth.public_key_file, auth.public_key_dir, auth.jwks_file, auth.jwks_url";
+            yield return $"{section}.required is true and there is no source of keys; expected one of "
+                + $"{section}.public_key, {section}.public_key_file, {section}.public_key_dir, {section}.jwks_file, "
+                + $"{section}.jwks_url";
         }
 
         if (options.JwksUrl is { } url
             && (!url.IsAbsoluteUri || (url.Scheme != Uri.UriSchemeHttps && url.Scheme != Uri.UriSchemeHttp)))
         {
-            yield return "auth.jwks_url is not an address that starts with https:// or http://";
+            yield return $"{section}.jwks_url is not an address that starts with https:// or http://";
         }
 
         if (options.MaxTokenSize <= 0 || options.VerdictCacheSize <= 0 || options.KeyRefreshInterval <= TimeSpan.Zero)
         {
-            yield return "auth.max_token_size, auth.key_refresh_interval and the number of remembered tokens must be "
-                + "more than zero";
+            yield return $"{section}.max_token_size, {section}.key_refresh_interval and the number of remembered "
+                + "tokens must be more than zero";
         }
 
         if (options.ClockSkew < TimeSpan.Zero)
         {
-            yield return "auth.clock_skew must not be less than zero";
+            yield return $"{section}.clock_skew must not be less than zero";
         }
     }
 
@@ -123,22 +129,34 @@ internal sealed class AuthenticationState : IAsyncDisposable
         List<IKeySource> sources = [];
         if (options.PublicKey.Length > 0)
         {
-            sources.Add(new PemTextSource(options.PublicKey));
+            sources.Add(new PemTextSource($"{options.Section}.public_key", options.PublicKey));
         }
 
         if (options.PublicKeyFile.Length > 0)
         {
-            sources.Add(KeyFileSource.Pem("auth.public_key_file", options.PublicKeyFile, kid: null));
+            sources.Add(KeyFileSource.Pem(
+                $"{options.Section}.public_key_file", options.PublicKeyFile, kid: null));
         }
 
         if (options.PublicKeyDirectory.Length > 0)
         {
-            sources.Add(new KeyDirectorySource(options.PublicKeyDirectory));
+            sources.Add(new KeyDirectorySource(
+                $"{options.Section}.public_key_dir", options.PublicKeyDirectory));
         }
 
         if (options.JwksFile.Length > 0)
         {
-            sources.Add(KeyFileSource.Jwks("auth.jwks_file", options.JwksFile));
+            sources.Add(KeyFileSource.Jwks($"{options.Section}.jwks_file", options.JwksFile));
+        }
+
+        if (options.Secret.Length > 0)
+        {
+            sources.Add(SecretSource.Text($"{options.Section}.secret", options.Secret));
+        }
+
+        if (options.SecretFile.Length > 0)
+        {
+            sources.Add(SecretSource.File($"{options.Section}.secret_file", options.SecretFile));
         }
 
         return sources;

@@ -6,15 +6,15 @@ using Microsoft.Extensions.Logging;
 namespace Fabrik.Server.Auth;
 
 /// <summary>Lets in who shows a token that is signed by a key of ours and says what it must.</summary>
-internal sealed class TokenAuthenticator(TokenVerifier verifier, int maxTokenSize, AuthMetrics metrics, ILogger logger)
-    : IRequestAuthenticator
+internal sealed class TokenAuthenticator(
+    TokenVerifier verifier, AuthOptions options, AuthMetrics metrics, ILogger logger) : IRequestAuthenticator
 {
     private const int OnStack = 2048;
 
     // Beside the token, Basic carries a user name, and four characters for three bytes.
     private const int MaxUserName = 256;
 
-    private readonly int _maxCredentials = (maxTokenSize + MaxUserName) / 3 * 4 + 4;
+    private readonly int _maxCredentials = (options.MaxTokenSize + MaxUserName) / 3 * 4 + 4;
 
     /// <inheritdoc/>
     public AuthOutcome Authenticate(HttpRequest request)
@@ -31,7 +31,7 @@ internal sealed class TokenAuthenticator(TokenVerifier verifier, int maxTokenSiz
 
     private AuthOutcome Decide(HttpRequest request)
     {
-        if (!PresentedToken.TryFind(request.Headers.Authorization, request.QueryString, out var found, out var failure))
+        if (!TryFind(request, out var found, out var failure))
         {
             return failure;
         }
@@ -56,6 +56,11 @@ internal sealed class TokenAuthenticator(TokenVerifier verifier, int maxTokenSiz
             }
         }
     }
+
+    private bool TryFind(HttpRequest request, out PresentedToken found, out AuthFailure failure) =>
+        options.TokenSources.Count == 0
+            ? PresentedToken.TryFind(request.Headers.Authorization, request.QueryString, out found, out failure)
+            : PresentedToken.TryFind(request, options.TokenSources, out found, out failure);
 
     private AuthOutcome Decide(PresentedToken found, Span<byte> buffer)
     {

@@ -71,7 +71,8 @@ internal sealed class TokenTarget : IFuzzTarget
             return;
         }
 
-        var principal = verdict.Principal;
+        Expect(verdict.Principal is not null, "kept out although there are no conditions");
+        var principal = verdict.Principal!;
         Expect(verdict.NotAfter > Now, "let in although expired");
         Expect(ClaimText.IsName(principal.Tenant), "a tenant that is no name");
         Expect(principal.WriteScope.Length == 0 || ClaimText.IsName(principal.WriteScope), "a scope that is no name");

@@ -18,7 +18,7 @@ public sealed class CompletionCommandTests : IDisposable
     [InlineData("cache list --tool ", "bazel ccache gradle http nx turborepo webdav")]
     [InlineData("daemon --b", "--background")]
     [InlineData("server --config-cache-max", "--config-cache-max-artifact-size --config-cache-max-size")]
-    [InlineData("config generate --template ", "layer1 layer2 layer3 server")]
+    [InlineData("config generate --template ", "layer1 layer2 layer3 s3-proxy server")]
     [InlineData("completion z", "zsh")]
     public void Suggestions_ForALine_AreWhatCanFollow(string line, string expected)
     {

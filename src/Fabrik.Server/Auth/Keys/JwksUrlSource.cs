@@ -4,9 +4,10 @@ using System.Net.Http.Headers;
 namespace Fabrik.Server.Auth.Keys;
 
 /// <summary>A JSON Web Key Set at an address: bounded in time and size, and never led from https to http.</summary>
-internal sealed class JwksUrlSource(Uri url, HttpMessageInvoker http, TimeProvider time) : IKeySource
+internal sealed class JwksUrlSource(string setting, Uri url, HttpMessageInvoker http, TimeProvider time)
+    : IKeySource
 {
-    public string Name => $"auth.jwks_url: {Shown(url)}";
+    public string Name => $"{setting}: {Shown(url)}";
 
     public bool IsRemote => true;
 

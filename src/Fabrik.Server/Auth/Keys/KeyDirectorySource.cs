@@ -1,12 +1,11 @@
 namespace Fabrik.Server.Auth.Keys;
 
 /// <summary>A folder of <c>&lt;kid&gt;.pem</c> files with one public key each.</summary>
-internal sealed class KeyDirectorySource(string path) : IKeySource
+internal sealed class KeyDirectorySource(string setting, string path) : IKeySource
 {
-    private const string Setting = "auth.public_key_dir";
     private const string Extension = ".pem";
 
-    public string Name => $"{Setting}: {path}";
+    public string Name => $"{setting}: {path}";
 
     public bool IsRemote => false;
 
@@ -33,7 +32,7 @@ internal sealed class KeyDirectorySource(string path) : IKeySource
         return await ReadFilesAsync(files, ct);
     }
 
-    private static async ValueTask<KeyReading> ReadFilesAsync(string[] files, CancellationToken ct)
+    private async ValueTask<KeyReading> ReadFilesAsync(string[] files, CancellationToken ct)
     {
         List<VerificationKey> keys = [];
         foreach (var file in files)
@@ -41,10 +40,10 @@ internal sealed class KeyDirectorySource(string path) : IKeySource
             var kid = Path.GetFileNameWithoutExtension(file);
             if (kid.Length == 0)
             {
-                return KeyReading.Failed($"{Setting}: {file} has no name to be a kid; expected <kid>{Extension}");
+                return KeyReading.Failed($"{setting}: {file} has no name to be a kid; expected <kid>{Extension}");
             }
 
-            var reading = await KeyFileSource.Pem(Setting, file, kid).ReadAsync(ct);
+            var reading = await KeyFileSource.Pem(setting, file, kid).ReadAsync(ct);
             if (reading.Error is not null)
             {
                 return reading;
@@ -52,7 +51,7 @@ internal sealed class KeyDirectorySource(string path) : IKeySource
 
             if (reading.Keys.Count != 1)
             {
-                return KeyReading.Failed($"{Setting}: {file} holds {reading.Keys.Count} keys; expected one");
+                return KeyReading.Failed($"{setting}: {file} holds {reading.Keys.Count} keys; expected one");
             }
 
             keys.AddRange(reading.Keys);

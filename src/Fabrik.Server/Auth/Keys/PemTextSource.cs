@@ -1,9 +1,9 @@
 namespace Fabrik.Server.Auth.Keys;
 
 /// <summary>Keys written into the configuration itself.</summary>
-internal sealed class PemTextSource(string text) : IKeySource
+internal sealed class PemTextSource(string setting, string text) : IKeySource
 {
-    public string Name => "auth.public_key";
+    public string Name => setting;
 
     public bool IsRemote => false;
 

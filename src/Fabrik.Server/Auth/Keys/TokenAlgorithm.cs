@@ -1,7 +1,7 @@
 namespace Fabrik.Server.Auth.Keys;
 
 /// <summary>The signature algorithms that are accepted (RFC 7518 section 3.1). A key has exactly one.</summary>
-internal enum TokenAlgorithm
+public enum TokenAlgorithm
 {
     /// <summary>RSASSA-PKCS1-v1_5 with SHA-256.</summary>
     RS256,

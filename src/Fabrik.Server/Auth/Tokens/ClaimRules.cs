@@ -9,7 +9,10 @@ internal sealed class ClaimRules(AuthOptions options)
     // The last second that DateTimeOffset knows.
     private const double MaxSeconds = 253_402_300_799;
 
-    /// <summary>Decides at the time <paramref name="now"/>; false with the reason.</summary>
+    /// <summary>
+    /// Decides at the time <paramref name="now"/>; false with the reason. What conditions say of claims that are in
+    /// order is a verdict too.
+    /// </summary>
     public bool TryAdmit(JsonElement claims, DateTimeOffset now, out Verdict verdict, out AuthFailure failure)
     {
         verdict = default;
@@ -33,7 +36,8 @@ internal sealed class ClaimRules(AuthOptions options)
             return false;
         }
 
-        verdict = new Verdict(principal, times.NotAfter(options.ClockSkew));
+        var allowed = ClaimConditions.Hold(options.Conditions, claims) ? principal : null;
+        verdict = new Verdict(allowed, times.NotAfter(options.ClockSkew));
         return true;
     }
 

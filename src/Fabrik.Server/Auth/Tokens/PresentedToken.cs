@@ -9,10 +9,12 @@ namespace Fabrik.Server.Auth.Tokens;
 /// <summary>
 /// Where the token of a request is: <c>Authorization: Bearer</c> (RFC 6750), the password of
 /// <c>Authorization: Basic</c> (RFC 7617; the user name says nothing), or <c>?token=</c>. The header comes first:
-/// beside one the query is not looked at.
+/// beside one the query is not looked at. Other places in another order are what options name.
 /// </summary>
 internal readonly ref struct PresentedToken
 {
+    private const string DefaultParameter = "token";
+
     private readonly bool _isBasic;
 
     private PresentedToken(ReadOnlySpan<char> credentials, bool isBasic)
@@ -32,10 +34,41 @@ internal readonly ref struct PresentedToken
         failure = AuthFailure.Malformed;
         return authorization.Count switch
         {
-            0 => TryFindInQuery(query, out found, out failure),
+            0 => TryFindInQuery(query, DefaultParameter, out found, out failure),
             1 => TryParseHeader(authorization[0], out found),
             _ => false,
         };
+    }
+
+    /// <summary>Finds it in the first of several places that has one; false with the reason.</summary>
+    public static bool TryFind(
+        HttpRequest request, IReadOnlyList<TokenSource> sources, out PresentedToken found, out AuthFailure failure)
+    {
+        for (var i = 0; i < sources.Count; i++)
+        {
+            var source = sources[i];
+            PresentedToken there;
+            var isFound = source.Kind switch
+            {
+                TokenSourceKind.Query => TryFindInQuery(request.QueryString, source.Name, out there, out failure),
+                TokenSourceKind.Header => TryFindInHeader(request.Headers[source.Name], out there, out failure),
+                _ => TryFindBearer(request.Headers.Authorization, out there, out failure),
+            };
+            if (isFound && there.TryTakeOff(source.Prefix, out found))
+            {
+                return true;
+            }
+
+            if (!isFound && failure != AuthFailure.Missing)
+            {
+                found = default;
+                return false;
+            }
+        }
+
+        found = default;
+        failure = AuthFailure.Missing;
+        return false;
     }
 
     /// <summary>Copies the token's bytes; false where it is not ASCII, or not base64 with a colon for Basic.</summary>
@@ -85,7 +118,48 @@ internal readonly ref struct PresentedToken
         return !credentials.IsEmpty && !credentials.ContainsAny(' ', '\t', ',');
     }
 
-    private static bool TryFindInQuery(QueryString query, out PresentedToken found, out AuthFailure failure)
+    private bool TryTakeOff(string prefix, out PresentedToken rest)
+    {
+        rest = default;
+        if (!Credentials.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
+        {
+            return false;
+        }
+
+        var credentials = prefix.Length == 0 ? Credentials : Credentials[prefix.Length..].Trim(' ');
+        rest = new PresentedToken(credentials, _isBasic);
+        return !credentials.IsEmpty;
+    }
+
+    // A header of another scheme is somebody else's: the places behind it are looked at.
+    private static bool TryFindBearer(StringValues authorization, out PresentedToken found, out AuthFailure failure)
+    {
+        found = default;
+        failure = AuthFailure.Malformed;
+        if (authorization.Count > 1)
+        {
+            return false;
+        }
+
+        if (authorization.Count == 0
+            || !authorization[0].AsSpan().StartsWith("Bearer", StringComparison.OrdinalIgnoreCase))
+        {
+            failure = AuthFailure.Missing;
+            return false;
+        }
+
+        return TryParseHeader(authorization[0], out found) && !found._isBasic;
+    }
+
+    private static bool TryFindInHeader(StringValues header, out PresentedToken found, out AuthFailure failure)
+    {
+        found = header.Count == 1 ? new PresentedToken(header[0].AsSpan().Trim(' '), isBasic: false) : default;
+        failure = header.Count > 1 ? AuthFailure.Malformed : AuthFailure.Missing;
+        return header.Count == 1 && !found.Credentials.IsEmpty;
+    }
+
+    private static bool TryFindInQuery(
+        QueryString query, string name, out PresentedToken found, out AuthFailure failure)
     {
         found = default;
         failure = AuthFailure.Missing;
@@ -97,7 +171,7 @@ internal readonly ref struct PresentedToken
         var any = false;
         foreach (var pair in new QueryStringEnumerable(query.Value))
         {
-            if (!pair.EncodedName.Span.SequenceEqual("token"))
+            if (!pair.EncodedName.Span.SequenceEqual(name))
             {
                 continue;
             }

@@ -28,13 +28,13 @@ internal sealed class TokenVerifier(KeyRing ring, AuthOptions options, TimeProvi
         if (keys.Verdicts.TryGet(digest, out var known))
         {
             metrics.Verified(started, cached: true);
-            return now < known.NotAfter ? known.Principal : AuthFailure.Expired;
+            return now < known.NotAfter ? known.Outcome : AuthFailure.Expired;
         }
 
         var outcome = VerifyNew(token, keys, now, out var verdict);
-        if (outcome.Principal is not null)
+        if (verdict is { } decided)
         {
-            keys.Verdicts.Add(digest, verdict, now);
+            keys.Verdicts.Add(digest, decided, now);
         }
 
         metrics.Verified(started, cached: false);
@@ -42,10 +42,12 @@ internal sealed class TokenVerifier(KeyRing ring, AuthOptions options, TimeProvi
     }
 
     private AuthOutcome VerifyNew(
-        ReadOnlySpan<byte> token, KeySnapshot keys, DateTimeOffset now, out Verdict verdict)
+        ReadOnlySpan<byte> token, KeySnapshot keys, DateTimeOffset now, out Verdict? verdict)
     {
-        verdict = default;
-        if (!CompactToken.TrySplit(token, out var parts) || !TryReadHeader(parts.Header, out var header))
+        verdict = null;
+        if (!CompactToken.TrySplit(token, out var parts)
+            || !TryReadHeader(parts.Header, out var header)
+            || (options.Algorithm is { } only && header.Algorithm != only))
         {
             return AuthFailure.Malformed;
         }
@@ -78,9 +80,9 @@ internal sealed class TokenVerifier(KeyRing ring, AuthOptions options, TimeProvi
         return AuthFailure.BadSignature;
     }
 
-    private AuthOutcome ReadClaims(ReadOnlySpan<byte> encoded, DateTimeOffset now, out Verdict verdict)
+    private AuthOutcome ReadClaims(ReadOnlySpan<byte> encoded, DateTimeOffset now, out Verdict? verdict)
     {
-        verdict = default;
+        verdict = null;
         var buffer = ArrayPool<byte>.Shared.Rent(StrictBase64Url.DecodedLength(encoded.Length));
         try
         {
@@ -92,9 +94,13 @@ internal sealed class TokenVerifier(KeyRing ring, AuthOptions options, TimeProvi
 
             using (claims)
             {
-                return _rules.TryAdmit(claims.RootElement, now, out verdict, out var failure)
-                    ? verdict.Principal
-                    : failure;
+                if (!_rules.TryAdmit(claims.RootElement, now, out var admitted, out var failure))
+                {
+                    return failure;
+                }
+
+                verdict = admitted;
+                return admitted.Outcome;
             }
         }
         finally

@@ -122,6 +122,10 @@ internal sealed class VerdictCache
 }
 
 /// <summary>A token that was found good.</summary>
-/// <param name="Principal">Whose it is.</param>
+/// <param name="Principal">Whose it is; null for one that may not come in.</param>
 /// <param name="NotAfter">From when on it is expired, the clock skew included.</param>
-internal readonly record struct Verdict(CachePrincipal Principal, DateTimeOffset NotAfter);
+internal readonly record struct Verdict(CachePrincipal? Principal, DateTimeOffset NotAfter)
+{
+    /// <summary>What it comes to until then.</summary>
+    public AuthOutcome Outcome => Principal is { } principal ? principal : AuthFailure.NotAllowed;
+}

@@ -70,6 +70,24 @@ internal static class ConfigTemplates
             (FabrikSettings.Enabled, "true"),
             (FabrikSettings.Bind, "\"0.0.0.0:7070\""),
         ]),
+        ("s3-proxy", "A caching proxy in front of private buckets: fabrik s3-proxy",
+        [
+            (S3ProxySettings.Bind, "\"0.0.0.0:8080\""),
+            (S3ProxySettings.Jwt.Algorithm, "\"RS256\""),
+            (S3ProxySettings.Jwt.PublicKeyFile, "\"/etc/fabrik/public-key.pem\""),
+            (S3ProxySettings.Jwt.SourceType, "\"bearer\""),
+            (S3ProxySettings.MemorySize, "\"256MB\""),
+            (S3ProxySettings.Directory, "\"/var/cache/fabrik/s3-proxy\""),
+            (S3ProxySettings.DiskSize, "\"100GB\""),
+            (S3ProxyBucketSettings.Name, "\"products\""),
+            (S3ProxyBucketSettings.PathPrefix, "\"/products\""),
+            (S3ProxyBucketSettings.Origin.Bucket, "\"my-products\""),
+            (S3ProxyBucketSettings.Origin.Region, "\"us-east-1\""),
+            (S3ProxyBucketSettings.AuthEnabled, "true"),
+            (S3ProxyBucketSettings.Cache.Ttl, "\"5m\""),
+            (ObservabilitySettings.LogFormat, "\"json\""),
+            (ObservabilitySettings.HealthBind, "\"*:8888\""),
+        ]),
     ];
 
     /// <summary>The names that there are.</summary>
@@ -89,8 +107,11 @@ internal static class ConfigTemplates
         return null;
     }
 
-    private static string HeaderOf(SettingsSection section) =>
-        section.IsArray ? $"[[{section.Name}]]" : $"[{section.Path}]";
+    private static string HeaderOf(SettingsSection section)
+    {
+        string path = section.Path.Replace("[]", "", StringComparison.Ordinal);
+        return section.IsArray ? $"[[{path}]]" : $"[{path}]";
+    }
 
     private static string Write(string title, (Setting Setting, string Toml)[] lines)
     {

@@ -44,7 +44,7 @@ internal sealed record SettingChange(string Key, bool IsHot)
             IReadOnlyList<EffectiveSettings> after = now.Items(array);
             if (before.Count != after.Count)
             {
-                yield return new SettingChange(array.Path, IsHot: false);
+                yield return new SettingChange(array.Path, array.IsHot);
                 continue;
             }
 

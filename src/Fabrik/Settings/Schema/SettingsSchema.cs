@@ -31,10 +31,11 @@ internal sealed class SettingsSchema
         BuildToolsSettings.Section,
         FabrikSettings.Section,
         DaemonSettings.Section,
+        S3ProxySettings.Section,
         ObservabilitySettings.Section,
         RuntimeSettings.Section)
     {
-        Later = ["p2p", "s3_proxy", "memcached_proxy", "recipes"],
+        Later = ["p2p", "memcached_proxy", "recipes"],
         Rules = SettingsRules.All,
         FlagAliases =
         [

@@ -28,6 +28,9 @@ internal sealed class SettingsSection
     /// <summary>Whether it is an array of tables (<c>[[name]]</c>).</summary>
     public bool IsArray { get; init; }
 
+    /// <summary>Whether a reload applies another number of elements at once; for arrays.</summary>
+    public bool IsHot { get; init; }
+
     /// <summary>Older names that are accepted in its place.</summary>
     public IReadOnlyList<string> Aliases { get; init; } = [];
 

@@ -16,7 +16,9 @@ public sealed class AuthChallengeTests
             Assert.StartsWith("Basic realm=\"fabrik\"", values[1]);
 
             // Without credentials there is no error code (RFC 6750 section 3.1).
-            Assert.Equal(failure != AuthFailure.Missing, values[0]!.Contains("error=\"invalid_token\""));
+            var isInvalid = failure is not (AuthFailure.Missing or AuthFailure.NotAllowed);
+            Assert.Equal(isInvalid, values[0]!.Contains("error=\"invalid_token\""));
+            Assert.Equal(failure == AuthFailure.NotAllowed, values[0]!.Contains("error=\"insufficient_scope\""));
             Assert.All(values, value => Assert.True(value!.All(char.IsAscii), value));
         }
     }

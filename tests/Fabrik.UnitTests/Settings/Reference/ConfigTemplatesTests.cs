@@ -1,6 +1,7 @@
 using Fabrik.Settings;
 using Fabrik.Settings.Reference;
 using Fabrik.Settings.Schema;
+using Fabrik.Settings.Values;
 using Xunit;
 
 namespace Fabrik.UnitTests.Settings.Reference;
@@ -18,16 +19,19 @@ public sealed class ConfigTemplatesTests : IDisposable
     public void Write_EveryTemplate_IsValid(string name)
     {
         _fixture.Folder.Write("fabrik.toml", ConfigTemplates.Write(name)!);
-        Assert.Equal(OriginKind.File, _fixture.Load().OriginOf(CacheSettings.MaxSize).Kind);
+        Setting<ByteSize> size = name == "s3-proxy" ? S3ProxySettings.DiskSize : CacheSettings.MaxSize;
+        Assert.Equal(OriginKind.File, _fixture.Load().OriginOf(size).Kind);
     }
 
     [Fact]
     public void Write_NameThatThereIsNot_IsNull() => Assert.Null(ConfigTemplates.Write("layer4"));
 
-    [Fact]
-    public void Show_OfASettingsFile_LoadsAgainToTheSame()
+    [Theory]
+    [InlineData("server")]
+    [InlineData("s3-proxy")]
+    public void Show_OfASettingsFile_LoadsAgainToTheSame(string template)
     {
-        _fixture.Folder.Write("fabrik.toml", ConfigTemplates.Write("server")!);
+        _fixture.Folder.Write("fabrik.toml", ConfigTemplates.Write(template)!);
         EffectiveSettings settings = _fixture.Load();
         _fixture.Folder.Write("fabrik.toml", SettingsReport.ToText(settings));
         EffectiveSettings again = _fixture.Load();

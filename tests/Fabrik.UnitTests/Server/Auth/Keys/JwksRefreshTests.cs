@@ -181,7 +181,7 @@ public sealed class JwksRefreshTests : IAsyncLifetime
 
     private async Task<KeyRing> StartAsync()
     {
-        JwksUrlSource source = new(_server.Url, _http, _fixture.Clock);
+        JwksUrlSource source = new("auth.jwks_url", _server.Url, _http, _fixture.Clock);
         var (ring, _) = await KeyRing.StartAsync(
             [source], new AuthOptions(), _fixture.Clock, _fixture.Logs, TestContext.Current.CancellationToken);
         return ring!;

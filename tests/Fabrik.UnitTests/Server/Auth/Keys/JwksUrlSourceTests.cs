@@ -98,7 +98,7 @@ public sealed class JwksUrlSourceTests : IAsyncLifetime
     public async Task Read_RedirectFromHttpsToHttp_IsRefused()
     {
         using HttpMessageInvoker http = new(new RedirectingHandler(_server.Url));
-        JwksUrlSource source = new(new Uri("https://issuer.example/keys"), http, _clock);
+        JwksUrlSource source = new("auth.jwks_url", new Uri("https://issuer.example/keys"), http, _clock);
         var reading = await source.ReadAsync(TestContext.Current.CancellationToken);
         Assert.Contains("redirects to http, which is less secure; refused", reading.Error);
         Assert.Equal(0, _server.Requests);
@@ -190,7 +190,8 @@ public sealed class JwksUrlSourceTests : IAsyncLifetime
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
             async () =>
             {
-                var reading = await new JwksUrlSource(_server.Url, _http, _clock).ReadAsync(stop.Token);
+                JwksUrlSource source = new("auth.jwks_url", _server.Url, _http, _clock);
+                var reading = await source.ReadAsync(stop.Token);
                 Assert.Fail($"expected a cancellation, got {reading}");
             });
     }
@@ -213,7 +214,8 @@ public sealed class JwksUrlSourceTests : IAsyncLifetime
     }
 
     private async Task<KeyReading> ReadAsync(Uri? url = null) =>
-        await new JwksUrlSource(url ?? _server.Url, _http, _clock).ReadAsync(TestContext.Current.CancellationToken);
+        await new JwksUrlSource("auth.jwks_url", url ?? _server.Url, _http, _clock)
+            .ReadAsync(TestContext.Current.CancellationToken);
 
     private sealed class RedirectingHandler(Uri to) : HttpMessageHandler
     {

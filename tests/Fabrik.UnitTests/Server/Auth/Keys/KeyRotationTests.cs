@@ -17,7 +17,8 @@ public sealed class KeyRotationTests : IAsyncDisposable
     public async Task Directory_NewKeyAddedThenOldOneRemoved_NoTokenIsRefusedMeanwhile()
     {
         _fixture.Folder.Write("keys/old.pem", TestKeys.Pem(TestKeys.Rsa));
-        await using var ring = await StartAsync(new KeyDirectorySource(_fixture.Folder.At("keys")));
+        await using var ring = await StartAsync(
+            new KeyDirectorySource("auth.public_key_dir", _fixture.Folder.At("keys")));
         AuthMetrics metrics = new(_fixture.Clock);
         var verifier = new Fabrik.Server.Auth.Tokens.TokenVerifier(ring, new AuthOptions(), _fixture.Clock, metrics);
         var old = Bytes(Forge.Rs256(Forge.Claims(), "old"));
@@ -78,7 +79,8 @@ public sealed class KeyRotationTests : IAsyncDisposable
         _fixture.Folder.Write("keys/..v2/b.pem", TestKeys.Pem(TestKeys.Ec));
         Link("keys/..data", "..v1");
         Link("keys/a.pem", "..data/a.pem");
-        await using var ring = await StartAsync(new KeyDirectorySource(_fixture.Folder.At("keys")));
+        await using var ring = await StartAsync(
+            new KeyDirectorySource("auth.public_key_dir", _fixture.Folder.At("keys")));
         Assert.Equal("a", Assert.Single(ring.Current.Keys).Kid);
 
         File.Delete(_fixture.Folder.At("keys/..data"));
@@ -126,7 +128,8 @@ public sealed class KeyRotationTests : IAsyncDisposable
     public async Task Directory_OneFileIsHalfWritten_KeepsAllOldKeys()
     {
         _fixture.Folder.Write("keys/a.pem", TestKeys.Pem(TestKeys.Rsa));
-        await using var ring = await StartAsync(new KeyDirectorySource(_fixture.Folder.At("keys")));
+        await using var ring = await StartAsync(
+            new KeyDirectorySource("auth.public_key_dir", _fixture.Folder.At("keys")));
         _fixture.Folder.Write("keys/b.pem", TestKeys.Pem(TestKeys.Ec)[..60]);
         await PassAsync(ring);
         Assert.Equal("a", Assert.Single(ring.Current.Keys).Kid);
