@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Xml.Linq;
 using Fabrik.Cache;
+using Fabrik.Proxies.Storage;
 using Fabrik.Server;
 using Fabrik.Wire.Toml;
 using Xunit;
@@ -16,7 +17,10 @@ public sealed class DocumentationCommentTests
     public static TheoryData<string> Assemblies => new(All.Select(assembly => assembly.GetName().Name!));
 
     private static Assembly[] All =>
-        [typeof(TomlDocument).Assembly, typeof(ICacheTier).Assembly, typeof(ServerRoutes).Assembly];
+    [
+        typeof(TomlDocument).Assembly, typeof(ICacheTier).Assembly, typeof(ServerRoutes).Assembly,
+        typeof(ResourceKey).Assembly,
+    ];
 
     [Theory]
     [MemberData(nameof(Assemblies))]

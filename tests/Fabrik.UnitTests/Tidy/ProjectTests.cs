@@ -15,7 +15,8 @@ public sealed partial class ProjectTests
         ["Fabrik.Cache"] = [],
         ["Fabrik.Upstreams"] = ["Fabrik.Cache", "Fabrik.Wire"],
         ["Fabrik.Server"] = ["Fabrik.Cache", "Fabrik.Wire"],
-        ["Fabrik"] = ["Fabrik.Cache", "Fabrik.Server", "Fabrik.Upstreams", "Fabrik.Wire"],
+        ["Fabrik.Proxies"] = ["Fabrik.Cache", "Fabrik.Server", "Fabrik.Wire"],
+        ["Fabrik"] = ["Fabrik.Cache", "Fabrik.Proxies", "Fabrik.Server", "Fabrik.Upstreams", "Fabrik.Wire"],
     };
 
     private static readonly Dictionary<string, string[]> ProductPackages = new(StringComparer.Ordinal)
@@ -24,6 +25,7 @@ public sealed partial class ProjectTests
         ["Fabrik.Cache"] = [],
         ["Fabrik.Upstreams"] = ["AWSSDK.S3", "Google.Protobuf"],
         ["Fabrik.Server"] = ["Google.Protobuf"],
+        ["Fabrik.Proxies"] = [],
         ["Fabrik"] = ["OpenTelemetry.Exporter.OpenTelemetryProtocol", "System.CommandLine", "YamlDotNet"],
     };
 
@@ -59,7 +61,7 @@ public sealed partial class ProjectTests
         where project != "Fabrik"
         from other in ProductGraph.Keys.Where(other => other != project && !ProductGraph[project].Contains(other))
         from finding in file.Find(
-            new Regex($@"^using (static )?{Regex.Escape(other)}(\.(?!Wire|Cache|Upstreams|Server)|;)"))
+            new Regex($@"^using (static )?{Regex.Escape(other)}(\.(?!Wire|Cache|Upstreams|Server|Proxies)|;)"))
         select finding);
 
     [Fact]

@@ -1,0 +1,9 @@
+using Fabrik.Proxies.Storage;
+
+namespace Fabrik.Proxies.Fetching;
+
+/// <summary>What all flights share.</summary>
+/// <param name="Slices">Where slices are kept.</param>
+/// <param name="Budget">The memory of those that are being filled.</param>
+/// <param name="Counters">What is counted.</param>
+internal sealed record FlightServices(SliceStore Slices, SliceBudget Budget, FetchCounters Counters);

@@ -1,0 +1,119 @@
+namespace Fabrik.Proxies.Storage;
+
+/// <summary>One head in memory, and what of it is still to be written.</summary>
+internal sealed class HeadSlot(ResourceKey key)
+{
+    private readonly Lock _lock = new();
+    private StoredHead? _head;
+    private bool _isKnown;
+    private bool _isDirty;
+    private bool _isRetired;
+    private volatile bool _wasRead;
+    private TaskCompletionSource? _writing;
+
+    /// <summary>Whose head.</summary>
+    public ResourceKey Key => key;
+
+    /// <summary>Counts changes, so that what was read from the store before one does not undo it.</summary>
+    public int Version { get; private set; }
+
+    /// <summary>Whether there is a head.</summary>
+    public bool HasHead
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _head is not null;
+            }
+        }
+    }
+
+    /// <summary>The head, if it is known whether there is one.</summary>
+    public bool TryRead(out StoredHead? head)
+    {
+        lock (_lock)
+        {
+            _wasRead = true;
+            head = _head;
+            return _isKnown;
+        }
+    }
+
+    /// <summary>What the store had, unless it has been changed since.</summary>
+    public void Loaded(int version, StoredHead? head)
+    {
+        lock (_lock)
+        {
+            if (!_isKnown && version == Version)
+            {
+                _head = head;
+                _isKnown = true;
+            }
+        }
+    }
+
+    /// <summary>Changes the head; false when the slot is no longer the key's.</summary>
+    public bool TryChange(Func<StoredHead?, StoredHead?> change, bool persist, out bool startsWriting)
+    {
+        lock (_lock)
+        {
+            startsWriting = false;
+            if (_isRetired)
+            {
+                return false;
+            }
+
+            _head = change(_head);
+            _isKnown = true;
+            Version++;
+            _isDirty |= persist;
+            if (_isDirty && _writing is null)
+            {
+                _writing = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                startsWriting = true;
+            }
+
+            return true;
+        }
+    }
+
+    /// <summary>What is to be written next; false when all is, and the writer is done.</summary>
+    public bool NextWrite(out StoredHead? head)
+    {
+        lock (_lock)
+        {
+            head = _head;
+            if (_isDirty)
+            {
+                _isDirty = false;
+                return true;
+            }
+
+            _writing?.SetResult();
+            _writing = null;
+            return false;
+        }
+    }
+
+    /// <summary>Ends with the write that is under way, if any.</summary>
+    public Task WhenWritten()
+    {
+        lock (_lock)
+        {
+            return _writing?.Task ?? Task.CompletedTask;
+        }
+    }
+
+    /// <summary>Takes the slot out of use, unless it was read lately or is being written.</summary>
+    public bool TryRetire()
+    {
+        lock (_lock)
+        {
+            var stays = _wasRead || _writing is not null;
+            _wasRead = false;
+            _isRetired = !stays;
+            return !stays;
+        }
+    }
+}

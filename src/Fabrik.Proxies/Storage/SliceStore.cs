@@ -1,0 +1,70 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using Fabrik.Cache;
+using Fabrik.Cache.Artifacts;
+
+namespace Fabrik.Proxies.Storage;
+
+/// <summary>Which body: that of one answer.</summary>
+/// <param name="Key">Of which resource.</param>
+/// <param name="Generation">Its generation.</param>
+internal readonly record struct BodyKey(ResourceKey Key, long Generation);
+
+/// <summary>The parts of bodies that are kept, each an entry of the store.</summary>
+internal sealed class SliceStore(ICacheTier tier)
+{
+    private const string Tool = "s3-proxy";
+
+    private static readonly ArtifactMetadata Metadata = new() { Tool = Tool };
+
+    /// <summary>A slice, or null; a store that fails is one that does not have it.</summary>
+    public async ValueTask<CachedArtifact?> FindAsync(BodyKey body, long index, CancellationToken cancellationToken)
+    {
+        var found = await tier.GetAsync(body.Key.SliceId(body.Generation, index), cancellationToken);
+        return found.TryGet(out var artifact, out _) ? artifact : null;
+    }
+
+    /// <summary>Which of the slices from <paramref name="first"/> on are there.</summary>
+    public async ValueTask<bool[]> FindAsync(
+        BodyKey body, long first, int count, CancellationToken cancellationToken)
+    {
+        var ids = new ArtifactId[count];
+        for (var i = 0; i < count; i++)
+        {
+            ids[i] = body.Key.SliceId(body.Generation, first + i);
+        }
+
+        var found = new bool[count];
+        var asked = await tier.ContainsAsync(ids, found, cancellationToken);
+        return asked.Error is null ? found : new bool[count];
+    }
+
+    /// <summary>Keeps a slice; false when the store did not take it.</summary>
+    public async ValueTask<bool> KeepAsync(
+        BodyKey body, long index, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        var reader = PipeReader.Create(new ReadOnlySequence<byte>(bytes));
+        try
+        {
+            var put = await tier.PutAsync(
+                body.Key.SliceId(body.Generation, index),
+                reader,
+                new PutOptions { Metadata = Metadata, ExpectedSize = bytes.Length, Overwrite = true },
+                cancellationToken);
+            return put.Error is null;
+        }
+        finally
+        {
+            await reader.CompleteAsync();
+        }
+    }
+
+    /// <summary>Removes the slices of a body that nobody will ask for again.</summary>
+    public async ValueTask DropAsync(BodyKey body, long count, CancellationToken cancellationToken)
+    {
+        for (long index = 0; index < count; index++)
+        {
+            await tier.DeleteAsync(body.Key.SliceId(body.Generation, index), cancellationToken);
+        }
+    }
+}
