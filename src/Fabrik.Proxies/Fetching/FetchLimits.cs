@@ -3,7 +3,9 @@ namespace Fabrik.Proxies.Fetching;
 /// <summary>The limits of fetching that no setting changes, and where each comes from.</summary>
 internal static class FetchLimits
 {
-    /// <summary>Slices by which a stream is ahead of its fastest reader: what a reader that leaves has cost for nothing.</summary>
+    /// <summary>
+    /// Slices by which a stream is ahead of its fastest reader: what a reader that leaves has cost for nothing.
+    /// </summary>
     public const int Ahead = 16;
 
     /// <summary>
@@ -12,7 +14,9 @@ internal static class FetchLimits
     /// </summary>
     public const int JoinWithin = 8;
 
-    /// <summary>Slices that a stream keeps in memory: one that is being filled, and those that are being stored.</summary>
+    /// <summary>
+    /// Slices that a stream keeps in memory: one that is being filled, and those that are being stored.
+    /// </summary>
     public const int Held = 4;
 
     /// <summary>A stream that nobody reads goes on if fewer are left: ending it costs a connection.</summary>

@@ -1,5 +1,4 @@
 using Fabrik.Proxies.Origins;
-using Fabrik.Proxies.Storage;
 
 namespace Fabrik.Proxies.Fetching;
 
@@ -47,7 +46,9 @@ internal sealed class Flight(FlightTarget target, FlightServices services, Actio
     public int SizeOf(long slice) =>
         (int)Math.Min(target.SliceSize, (Size ?? long.MaxValue) - (slice * target.SliceSize));
 
-    /// <summary>A reader from <paramref name="offset"/> to before <paramref name="end"/>; null when this is over.</summary>
+    /// <summary>
+    /// A reader from <paramref name="offset"/> to before <paramref name="end"/>; null when this is over.
+    /// </summary>
     public FlightReader? TryJoin(long offset, long end)
     {
         lock (_lock)
@@ -150,7 +151,9 @@ internal sealed class Flight(FlightTarget target, FlightServices services, Actio
         return Task.WhenAll(streams.Select(static stream => stream.Completion));
     }
 
-    /// <summary>Whether a stream may fill its next slice; forgets what only memory had and everybody has read.</summary>
+    /// <summary>
+    /// Whether a stream may fill its next slice; forgets what only memory had and everybody has read.
+    /// </summary>
     public bool MayFill(SliceStream stream, long slice)
     {
         lock (_lock)

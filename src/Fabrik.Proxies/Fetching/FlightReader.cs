@@ -44,7 +44,9 @@ internal sealed class FlightReader : IAsyncDisposable
 
     private long End => Math.Min(_end, _flight.Size ?? long.MaxValue);
 
-    /// <summary>The next piece; it begins at <see cref="Offset"/>, which the caller moves by <see cref="Advance"/>.</summary>
+    /// <summary>
+    /// The next piece; it begins at <see cref="Offset"/>, which the caller moves by <see cref="Advance"/>.
+    /// </summary>
     public async ValueTask<BodyPiece> NextAsync(CancellationToken cancellationToken)
     {
         var sliceSize = _flight.Target.SliceSize;

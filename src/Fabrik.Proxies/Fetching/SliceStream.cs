@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Fabrik.Proxies.Origins;
 
 namespace Fabrik.Proxies.Fetching;
@@ -7,6 +8,7 @@ namespace Fabrik.Proxies.Fetching;
 /// it was given an answer; (2) it waits until readers have come near enough and there is memory; (3) it fills a slice;
 /// (4) it has it stored while it fills the next; (5) it stays until what the store did not take has been read.
 /// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "A source without a timer holds nothing; late cancels are safe.")]
 internal sealed class SliceStream
 {
     private readonly Flight _flight;

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
+using Fabrik.Wire.Http;
 using Fabrik.Wire.Http.Caching;
 
 namespace Fabrik.Proxies.Storage;
@@ -23,8 +24,8 @@ internal static class HeadCodec
         {
             json.WriteStartObject();
             json.WriteNumber("v"u8, Version);
-            json.WriteStartArray("responses"u8);
-            foreach (var response in head.Responses.Where(static kept => kept.Pin is not null || kept.IsWhole))
+            json.WriteStartArray("variants"u8);
+            foreach (var response in head.Variants.Where(static kept => kept.Pin is not null || kept.IsWhole))
             {
                 Write(json, response);
             }
@@ -48,10 +49,10 @@ internal static class HeadCodec
                 return false;
             }
 
-            StoredResponse[] responses =
-                [.. json.RootElement.GetProperty("responses"u8).EnumerateArray().Select(Read)];
-            head = new StoredHead(key, responses);
-            return responses.Length is > 0 and <= StoredHead.MaxResponses;
+            StoredVariant[] variants =
+                [.. json.RootElement.GetProperty("variants"u8).EnumerateArray().Select(Read)];
+            head = new StoredHead(key, variants);
+            return variants.Length is > 0 and <= StoredHead.MaxVariants;
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException
             or FormatException or ArgumentException)
@@ -60,66 +61,74 @@ internal static class HeadCodec
         }
     }
 
-    private static void Write(Utf8JsonWriter json, StoredResponse response)
+    private static void Write(Utf8JsonWriter json, StoredVariant variant)
     {
+        var parts = variant.Parts;
         json.WriteStartObject();
-        json.WriteNumber("status"u8, response.Status);
-        json.WriteNumber("generation"u8, response.Generation);
-        json.WriteNumber("requested"u8, response.RequestedAt.UtcTicks);
-        json.WriteNumber("received"u8, response.ReceivedAt.UtcTicks);
-        json.WriteNumber("slice"u8, response.SliceSize);
-        if (response.Size is { } size)
+        json.WriteNumber("status"u8, parts.Status);
+        json.WriteNumber("generation"u8, variant.Generation);
+        json.WriteNumber("requested"u8, parts.RequestTime.UtcTicks);
+        json.WriteNumber("received"u8, parts.ResponseTime.UtcTicks);
+        json.WriteNumber("slice"u8, variant.SliceSize);
+        if (variant.Size is { } size)
         {
             json.WriteNumber("size"u8, size);
         }
 
-        if (response.Pin is { } pin)
+        if (variant.Pin is { } pin)
         {
             json.WriteString("pin"u8, pin);
         }
 
-        json.WriteBoolean("whole"u8, response.IsWhole);
-        json.WriteBoolean("invalid"u8, response.IsInvalid);
-        Write(json, "headers"u8, response.Headers);
-        Write(json, "selecting"u8, response.Selecting);
-        json.WriteEndObject();
-    }
-
-    private static void Write(Utf8JsonWriter json, ReadOnlySpan<byte> name, IReadOnlyList<HeaderField> fields)
-    {
-        json.WriteStartArray(name);
-        foreach (var field in fields)
+        json.WriteBoolean("whole"u8, variant.IsWhole);
+        json.WriteBoolean("invalid"u8, variant.IsInvalid);
+        json.WriteStartArray("headers"u8);
+        foreach (var field in parts.Headers)
         {
             json.WriteStringValue(field.Name);
             json.WriteStringValue(field.Value);
         }
 
         json.WriteEndArray();
+        json.WriteStartArray("selecting"u8);
+        foreach (var field in parts.Selecting)
+        {
+            json.WriteStringValue(field.Name);
+            json.WriteStringValue(field.Value);
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
     }
 
-    private static StoredResponse Read(JsonElement json) => new()
+    private static StoredVariant Read(JsonElement json) => new()
     {
-        Status = json.GetProperty("status"u8).GetInt32(),
         Generation = json.GetProperty("generation"u8).GetInt64(),
-        RequestedAt = new DateTimeOffset(json.GetProperty("requested"u8).GetInt64(), TimeSpan.Zero),
-        ReceivedAt = new DateTimeOffset(json.GetProperty("received"u8).GetInt64(), TimeSpan.Zero),
         SliceSize = json.GetProperty("slice"u8).GetInt32(),
         Size = json.TryGetProperty("size"u8, out var size) ? size.GetInt64() : null,
         Pin = json.TryGetProperty("pin"u8, out var pin) ? pin.GetString() : null,
         IsWhole = json.GetProperty("whole"u8).GetBoolean(),
         IsInvalid = json.GetProperty("invalid"u8).GetBoolean(),
-        Headers = ReadFields(json.GetProperty("headers"u8)),
-        Selecting = ReadFields(json.GetProperty("selecting"u8)),
+        Parts = new StoredParts
+        {
+            Status = json.GetProperty("status"u8).GetInt32(),
+            RequestTime = new DateTimeOffset(json.GetProperty("requested"u8).GetInt64(), TimeSpan.Zero),
+            ResponseTime = new DateTimeOffset(json.GetProperty("received"u8).GetInt64(), TimeSpan.Zero),
+            Headers = ReadPairs(
+                json.GetProperty("headers"u8), static (name, value) => new HeaderField(name, value ?? "")),
+            Selecting = ReadPairs(
+                json.GetProperty("selecting"u8), static (name, value) => new SelectingField(name, value)),
+        },
     };
 
-    private static HeaderField[] ReadFields(JsonElement json)
+    private static T[] ReadPairs<T>(JsonElement json, Func<string, string?, T> make)
     {
-        var fields = new HeaderField[json.GetArrayLength() / 2];
-        for (var i = 0; i < fields.Length; i++)
+        var pairs = new T[json.GetArrayLength() / 2];
+        for (var i = 0; i < pairs.Length; i++)
         {
-            fields[i] = new HeaderField(json[2 * i].GetString() ?? "", json[(2 * i) + 1].GetString() ?? "");
+            pairs[i] = make(json[2 * i].GetString() ?? "", json[(2 * i) + 1].GetString());
         }
 
-        return fields;
+        return pairs;
     }
 }

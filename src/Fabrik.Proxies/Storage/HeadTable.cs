@@ -46,7 +46,9 @@ internal sealed class HeadTable(ICacheTier tier, int limit)
         }
     }
 
-    /// <summary>Changes a head that is in memory, or makes one: what <paramref name="change"/> gives holds at once.</summary>
+    /// <summary>
+    /// Changes a head that is in memory, or makes one: what <paramref name="change"/> gives holds at once.
+    /// </summary>
     /// <param name="key">The key.</param>
     /// <param name="change">Gets the present head and gives the new one; null removes it.</param>
     /// <param name="persist">Whether it is written to the store; what is in flight need not be.</param>

@@ -3,24 +3,12 @@ using Fabrik.Wire.Http.Caching;
 namespace Fabrik.Proxies.Storage;
 
 /// <summary>An answer of the origin that is kept: all of it but the body, which is in slices.</summary>
-internal sealed record StoredResponse
+internal sealed record StoredVariant
 {
-    /// <summary>The status; a part of a body that is kept is one of a 200.</summary>
-    public required int Status { get; init; }
+    private Judged? _judged;
 
-    /// <summary>The end-to-end headers, as the origin wrote them, without those that only say how long it is.</summary>
-    public required IReadOnlyList<HeaderField> Headers { get; init; }
-
-    /// <summary>
-    /// Of the request that it answered, the headers that <c>Vary</c> names (RFC 9111, section 4.1).
-    /// </summary>
-    public IReadOnlyList<HeaderField> Selecting { get; init; } = [];
-
-    /// <summary>When the request was sent (RFC 9111, section 4.2.3).</summary>
-    public required DateTimeOffset RequestedAt { get; init; }
-
-    /// <summary>When the answer came.</summary>
-    public required DateTimeOffset ReceivedAt { get; init; }
+    /// <summary>Status, headers, times, and to which requests it is the answer.</summary>
+    public required StoredParts Parts { get; init; }
 
     /// <summary>Bytes of the whole body; null while it is unknown, that is, until a chunked one has ended.</summary>
     public required long? Size { get; init; }
@@ -44,4 +32,24 @@ internal sealed record StoredResponse
 
     /// <summary>Whether it was purged softly, or an unsafe request passed: it has to be validated before use.</summary>
     public bool IsInvalid { get; init; }
+
+    /// <summary>
+    /// The answer as a bucket's rule judges it; worked out once, and again when the rule has changed.
+    /// </summary>
+    public StoredResponse Under(CachingOptions rule)
+    {
+        var judged = _judged;
+        if (judged is null || !ReferenceEquals(judged.Rule, rule))
+        {
+            judged = new Judged(rule, StoredResponse.Of(Parts, rule));
+            _judged = judged;
+        }
+
+        return judged.Response;
+    }
+
+    /// <summary>The same without the memory of a judgement, which other parts would make wrong.</summary>
+    public StoredVariant With(StoredParts parts) => this with { Parts = parts, _judged = null, IsInvalid = false };
+
+    private sealed record Judged(CachingOptions Rule, StoredResponse Response);
 }
