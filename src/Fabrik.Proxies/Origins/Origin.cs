@@ -1,0 +1,148 @@
+using Fabrik.Cache.Resilience;
+
+namespace Fabrik.Proxies.Origins;
+
+/// <summary>
+/// What is behind a bucket: its replicas in the order of preference. A request goes to the first that works; a read
+/// that fails goes to the next, or, after a pause, to the same again, within a budget over all requests.
+/// </summary>
+internal sealed class Origin : IDisposable
+{
+    private const double RetryRatio = 0.15;
+    private const int RetryBurst = 20;
+
+    private readonly OriginOptions _options;
+    private readonly OriginServices _services;
+    private readonly Replica[] _replicas;
+    private readonly RatioBudget _budget = new(RetryRatio, RetryBurst);
+    private readonly CancellationTokenSource _end = new();
+    private readonly ITimer? _checks;
+    private int _isChecking;
+    private long _requests;
+
+    /// <summary>An origin that nobody has asked yet.</summary>
+    public Origin(OriginOptions options, OriginServices services)
+    {
+        _options = options;
+        _services = services;
+        _replicas = [.. options.Replicas.Select(replica => new Replica(options, replica, services))];
+        _checks = options.HealthInterval is { } interval
+            ? services.Time.CreateTimer(_ => _ = CheckAsync(), null, TimeSpan.Zero, interval)
+            : null;
+    }
+
+    /// <summary>Its name.</summary>
+    public string Name => _options.Name;
+
+    /// <summary>What it was made with.</summary>
+    public OriginOptions Options => _options;
+
+    /// <summary>Requests that were sent, with those that were sent again.</summary>
+    public long Requests => Volatile.Read(ref _requests);
+
+    /// <summary>The replicas, for metrics.</summary>
+    public IReadOnlyList<Replica> Replicas => _replicas;
+
+    /// <summary>Sends a request; the caller disposes of the answer.</summary>
+    public async ValueTask<OriginResult<OriginResponse>> SendAsync(
+        OriginRequest request, CancellationToken cancellationToken)
+    {
+        _budget.PayIn();
+        var pause = TimeSpan.Zero;
+        for (var attempt = 0; ; attempt++)
+        {
+            Interlocked.Increment(ref _requests);
+            var result = await Next(attempt).SendAsync(request, cancellationToken);
+            var fault = result.TryGet(out var response, out var failure) ? response.Fault : failure;
+            if (fault is null || !MayRetry(request, response, fault, attempt))
+            {
+                if (fault is not null)
+                {
+                    _services.Log.Failed(Name, fault);
+                }
+
+                return result;
+            }
+
+            if (response is not null)
+            {
+                await response.DisposeAsync();
+            }
+
+            // Another replica may have what this one has not; the same one needs time.
+            if ((attempt + 1) % _replicas.Length == 0)
+            {
+                pause = _services.Jitter.NextRetry(pause);
+                await Task.Delay(pause, _services.Time, cancellationToken);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _end.Cancel();
+        _checks?.Dispose();
+        foreach (var replica in _replicas)
+        {
+            replica.Dispose();
+        }
+
+        _end.Dispose();
+    }
+
+    private bool MayRetry(OriginRequest request, OriginResponse? response, OriginFault fault, int attempt) =>
+        request.IsRepeatable
+        && fault.Retryable
+        && (response is null || _options.RetriesStatuses)
+        && attempt < _options.Retries
+        && !(fault.Kind == OriginFaultKind.LeftAlone && _replicas.Length == 1)
+        && _budget.TryTake();
+
+    // The healthy ones in their order, then the others in theirs: a breaker that is due for a probe gets one.
+    private Replica Next(int attempt)
+    {
+        if (_replicas.Length == 1)
+        {
+            return _replicas[0];
+        }
+
+        var turn = attempt % _replicas.Length;
+        foreach (var isHealthy in (ReadOnlySpan<bool>)[true, false])
+        {
+            foreach (var replica in _replicas)
+            {
+                if (replica.IsHealthy == isHealthy && turn-- == 0)
+                {
+                    return replica;
+                }
+            }
+        }
+
+        return _replicas[attempt % _replicas.Length];
+    }
+
+    private async Task CheckAsync()
+    {
+        if (Interlocked.Exchange(ref _isChecking, 1) != 0)
+        {
+            return;
+        }
+
+        try
+        {
+            foreach (var replica in _replicas)
+            {
+                await replica.CheckAsync(_end.Token);
+            }
+        }
+        catch (Exception error) when (error is OperationCanceledException or ObjectDisposedException)
+        {
+            // The origin is no longer in use.
+        }
+        finally
+        {
+            Volatile.Write(ref _isChecking, 0);
+        }
+    }
+}
