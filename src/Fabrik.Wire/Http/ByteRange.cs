@@ -20,11 +20,12 @@ public enum RangeKind
 /// <param name="Length">How many bytes.</param>
 public readonly record struct ByteRange(long Offset, long Length)
 {
-    private const string Unit = "bytes=";
+    /// <summary>What a header in bytes begins with.</summary>
+    internal const string Unit = "bytes=";
 
     /// <summary>
     /// Reads a <c>Range</c> header for a representation of <paramref name="size"/> bytes. Several ranges are taken as
-    /// none, as the RFC allows: no build tool asks for them.
+    /// none, as the RFC allows (<see cref="ByteRanges"/> reads them): no build tool asks for them.
     /// </summary>
     public static RangeKind Parse(ReadOnlySpan<char> header, long size, out ByteRange range)
     {
@@ -35,7 +36,14 @@ public readonly record struct ByteRange(long Offset, long Length)
             return RangeKind.Whole;
         }
 
-        var spec = header[Unit.Length..].Trim(" \t");
+        return ParseSpec(header[Unit.Length..], size, out range);
+    }
+
+    /// <summary>Reads one range, without the unit.</summary>
+    internal static RangeKind ParseSpec(ReadOnlySpan<char> spec, long size, out ByteRange range)
+    {
+        range = new ByteRange(0, size);
+        spec = spec.Trim(" \t");
         var dash = spec.IndexOf('-');
         if (dash < 0 || !IsPosition(spec[..dash]) || !IsPosition(spec[(dash + 1)..]))
         {

@@ -4,10 +4,10 @@ namespace Fabrik.Wire.Http;
 public static class EntityTags
 {
     /// <summary>
-    /// Whether a list names a strong tag, or is <c>*</c>. Reading ends at the first thing that is not a tag.
+    /// Whether a list names a tag, or is <c>*</c>. Reading ends at the first thing that is not a tag.
     /// </summary>
     /// <param name="list">The header's value.</param>
-    /// <param name="tag">The tag, with its quotes.</param>
+    /// <param name="tag">The tag, with its quotes; a weak one is only named weakly, or by <c>*</c>.</param>
     /// <param name="weakly">Whether <c>W/"x"</c> names <c>"x"</c> too (weak comparison).</param>
     public static bool Match(ReadOnlySpan<char> list, ReadOnlySpan<char> tag, bool weakly)
     {
@@ -15,6 +15,11 @@ public static class EntityTags
         if (list is "*")
         {
             return true;
+        }
+
+        if (tag.StartsWith("W/", StringComparison.Ordinal))
+        {
+            return weakly && Match(list, tag[2..], weakly);
         }
 
         while (!list.IsEmpty)

@@ -36,7 +36,7 @@ public readonly ref struct Preconditions
         !(IfMatch.IsEmpty && IfNoneMatch.IsEmpty && IfModifiedSince.IsEmpty && IfUnmodifiedSince.IsEmpty);
 
     /// <summary>Judges a GET or HEAD, in the order of section 13.2.2.</summary>
-    /// <param name="tag">The representation's strong tag, with its quotes.</param>
+    /// <param name="tag">The representation's tag, with its quotes; empty when it has none.</param>
     /// <param name="modified">When it was last modified.</param>
     public ConditionOutcome EvaluateRead(ReadOnlySpan<char> tag, DateTimeOffset modified)
     {
@@ -73,12 +73,14 @@ public readonly ref struct Preconditions
         return isWrongOne || isThere ? ConditionOutcome.Failed : ConditionOutcome.Proceed;
     }
 
-    /// <summary>Whether a <c>Range</c> beside <c>If-Range</c> holds: only for what it names.</summary>
+    /// <summary>
+    /// Whether a <c>Range</c> beside <c>If-Range</c> holds: only for what it names, and never by a weak tag.
+    /// </summary>
     public bool RangeHolds(ReadOnlySpan<char> tag, DateTimeOffset modified)
     {
         var condition = IfRange.Trim(" \t");
         return condition.IsEmpty
-            || condition.SequenceEqual(tag)
+            || (condition.SequenceEqual(tag) && condition[0] == '"')
             || (HttpDate.TryParse(condition, out var date) && date == Seconds(modified));
     }
 

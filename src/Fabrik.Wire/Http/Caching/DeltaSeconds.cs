@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Fabrik.Wire.Http.Caching;
 
 /// <summary>A number of seconds that is not negative: RFC 9111, section 1.2.2.</summary>
@@ -11,14 +9,19 @@ internal static class DeltaSeconds
     /// <summary>Reads digits, and nothing but digits.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, out TimeSpan delta)
     {
-        delta = TimeSpan.Zero;
-        if (text.IsEmpty || text.ContainsAnyExceptInRange('0', '9'))
+        var seconds = 0L;
+        foreach (var character in text)
         {
-            return false;
+            if (!char.IsAsciiDigit(character))
+            {
+                delta = TimeSpan.Zero;
+                return false;
+            }
+
+            seconds = Math.Min(Max, (seconds * 10) + (character - '0'));
         }
 
-        var isShort = long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds);
-        delta = TimeSpan.FromSeconds(isShort ? Math.Min(seconds, Max) : Max);
-        return true;
+        delta = TimeSpan.FromSeconds(seconds);
+        return !text.IsEmpty;
     }
 }

@@ -94,7 +94,9 @@ public readonly record struct RequestDirectives
             : WithDelta(reader);
     }
 
-    /// <summary>What is not a number of seconds is not heeded, but a <c>max-age</c> that is none asks for all.</summary>
+    /// <summary>
+    /// What is not a number of seconds is not heeded, but a <c>max-age</c> that is none asks for all.
+    /// </summary>
     private RequestDirectives WithDelta(DirectiveReader reader)
     {
         var isDelta = DeltaSeconds.TryParse(reader.Argument, out var delta) && !reader.IsMalformed;

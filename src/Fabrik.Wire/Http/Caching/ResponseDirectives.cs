@@ -122,7 +122,9 @@ public sealed record ResponseDirectives
     private static bool Is(ReadOnlySpan<char> name, string known) =>
         name.Equals(known, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>An argument that names no field at all is taken as none: the directive then holds for everything.</summary>
+    /// <summary>
+    /// An argument that names no field at all is taken as none: the directive then holds for everything.
+    /// </summary>
     private static bool HasList(DirectiveReader reader) =>
         !reader.IsMalformed && reader.Argument.ContainsAnyExcept(" \t,\"");
 

@@ -59,7 +59,9 @@ public sealed record ResponsePolicy
         };
     }
 
-    /// <summary>The current age (RFC 9111, section 4.2.3). A clock that was set back does not make it younger.</summary>
+    /// <summary>
+    /// The current age (RFC 9111, section 4.2.3). A clock that was set back does not make it younger.
+    /// </summary>
     public TimeSpan AgeAt(DateTimeOffset now)
     {
         var resident = now - ResponseTime;

@@ -42,7 +42,9 @@ public static class Reuse
                 Reason = hasVariants ? ForwardReason.VaryMiss : ForwardReason.UriMiss,
             };
 
-    /// <summary>Whether an answer of the origin counts as a failure for <c>stale-if-error</c>: RFC 5861, section 4.</summary>
+    /// <summary>
+    /// Whether an answer of the origin counts as a failure for <c>stale-if-error</c>: RFC 5861, section 4.
+    /// </summary>
     public static bool IsFailure(int status) => status is 500 or 502 or 503 or 504;
 
     private static (ReuseKind Kind, ForwardReason Reason) Judge(

@@ -15,7 +15,9 @@ public enum ReuseKind
     /// <summary>The origin is asked first, with conditions.</summary>
     MustValidate,
 
-    /// <summary>The request goes to the origin as it is: nothing is stored, or the client wants nothing of it.</summary>
+    /// <summary>
+    /// The request goes to the origin as it is: nothing is stored, or the client wants nothing of it.
+    /// </summary>
     Forward,
 
     /// <summary>504: the client wants nothing but what is stored, and that does not do (section 5.2.1.7).</summary>

@@ -69,7 +69,7 @@ internal static class SelectingValue
             if (i < value.Length && (isQuoted || value[i] != ','))
             {
                 isQuoted ^= value[i] == '"';
-                i += isQuoted && value[i] == '\\' ? 1 : 0;
+                i += isQuoted && value[i] == '\\' && i + 1 < value.Length ? 1 : 0;
                 continue;
             }
 

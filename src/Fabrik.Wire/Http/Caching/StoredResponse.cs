@@ -18,6 +18,9 @@ public sealed class StoredResponse
         Validators = Validators.Of(Headers);
         Vary = vary;
         Date = Freshness.DateOf(exchange) ?? exchange.ResponseTime;
+        MayBeKept = !directives.Private
+            && !(directives.NoStore && !directives.MustUnderstand)
+            && !VaryKey.NamesAny(Headers);
     }
 
     /// <summary>The status.</summary>
@@ -47,6 +50,12 @@ public sealed class StoredResponse
     /// <summary>The requests that it answers.</summary>
     public VaryKey Vary { get; }
 
+    /// <summary>
+    /// False when a validation brought a <c>no-store</c>, <c>private</c> or <c>Vary: *</c>: then it is sent once more,
+    /// and dropped.
+    /// </summary>
+    public bool MayBeKept { get; }
+
     /// <summary>Of a response that <see cref="StorageRules"/> allow to be stored.</summary>
     public static StoredResponse Of(OriginExchange exchange, CachingOptions options) =>
         new(exchange, options, VaryKey.Of(exchange.ResponseHeaders, exchange.RequestHeaders));
@@ -64,6 +73,13 @@ public sealed class StoredResponse
         },
         options,
         VaryKey.Of(parts.Selecting));
+
+    /// <summary>
+    /// The same response as an answer to other requests too: those that are alike to this one. For what the origin
+    /// confirmed by its tag although <c>Vary</c> did not select it (RFC 9111, section 4.1).
+    /// </summary>
+    public StoredResponse AsAnswerTo(IReadOnlyList<HeaderField> request, CachingOptions options) =>
+        Of(ToParts() with { Selecting = VaryKey.Of(Headers, request).Fields }, options);
 
     /// <summary>What has to be kept of it.</summary>
     public StoredParts ToParts() => new()

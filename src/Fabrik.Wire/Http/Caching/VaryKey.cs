@@ -46,7 +46,7 @@ public sealed class VaryKey
     public static VaryKey Of(IReadOnlyList<SelectingField> fields) =>
         fields.Count == 0 ? Always : new VaryKey([.. fields]);
 
-    /// <summary>Whether a request selects the response. Values that are alike to the letter cost no allocation.</summary>
+    /// <summary>Whether a request selects the response. Values alike to the letter cost no allocation.</summary>
     public bool Matches(IReadOnlyList<HeaderField> request)
     {
         for (var i = 0; i < _fields.Length; i++)
@@ -61,8 +61,8 @@ public sealed class VaryKey
     }
 
     /// <summary>
-    /// Whether a request selects the response once its <c>Accept-Language</c> is taken for the language that it prefers,
-    /// and that is the response's own. A server that has it has no better answer.
+    /// Whether a request selects the response once its <c>Accept-Language</c> is taken for the language that it
+    /// prefers, and that is the response's own. A server that has it has no better answer.
     /// </summary>
     /// <param name="request">The request's fields.</param>
     /// <param name="contentLanguage">The response's <c>Content-Language</c>.</param>
@@ -94,7 +94,13 @@ public sealed class VaryKey
         return isSelectedByLanguage;
     }
 
-    /// <summary>Whether another key selects the same requests: then the newer response takes the older one's place.</summary>
+    /// <summary>Whether another key is about the same fields, whatever their values.</summary>
+    public bool HasFieldsOf(VaryKey other) => _fields.Select(field => field.Name)
+        .SequenceEqual(other._fields.Select(field => field.Name), StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>
+    /// Whether another key selects the same requests: then the newer response takes the older one's place.
+    /// </summary>
     public bool IsSameAs(VaryKey other)
     {
         if (other._fields.Length != _fields.Length)

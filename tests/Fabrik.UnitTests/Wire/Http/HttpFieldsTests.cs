@@ -47,6 +47,17 @@ public sealed class HttpFieldsTests
     }
 
     [Theory]
+    [InlineData("W/\"a\"", true)]
+    [InlineData("\"b\", \"a\"", true)]
+    [InlineData("\"W/\", W/\"b\"", false)]
+    public void Tags_NameAWeakTag_OnlyWeakly(string list, bool weakly)
+    {
+        Assert.False(EntityTags.Match(list, "W/\"a\"", weakly: false));
+        Assert.Equal(weakly, EntityTags.Match(list, "W/\"a\"", weakly: true));
+        Assert.True(EntityTags.Match("*", "W/\"a\"", weakly: false));
+    }
+
+    [Theory]
     [InlineData("sha-256=:" + One + ":", DigestFinding.Found)]
     [InlineData("md5=:AAAA:, SHA-256=" + One, DigestFinding.Found)]
     [InlineData("sha-256=:" + One + ":;x=1", DigestFinding.Found)]
