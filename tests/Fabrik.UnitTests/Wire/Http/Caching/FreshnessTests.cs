@@ -61,7 +61,9 @@ public sealed class FreshnessTests
     {
         var options = new CachingOptions
         {
-            DefaultLifetime = Seconds(30), MinLifetime = Seconds(10), MaxLifetime = Seconds(40),
+            DefaultLifetime = Seconds(30),
+            MinLifetime = Seconds(10),
+            MaxLifetime = Seconds(40),
         };
 
         Assert.Equal(Seconds(30), PolicyOf(Get(Date), options).Lifetime);

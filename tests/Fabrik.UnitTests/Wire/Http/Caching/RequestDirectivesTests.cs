@@ -19,7 +19,10 @@ public sealed class RequestDirectivesTests
         Assert.Equal(
             new RequestDirectives
             {
-                NoCache = true, MaxAge = Seconds(3), MinFresh = Seconds(4), StaleIfError = Seconds(9),
+                NoCache = true,
+                MaxAge = Seconds(3),
+                MinFresh = Seconds(4),
+                StaleIfError = Seconds(9),
             },
             directives);
     }

@@ -72,7 +72,8 @@ public sealed class ReuseTests
     {
         var options = new CachingOptions
         {
-            DefaultStaleIfError = Seconds(20), DefaultStaleWhileRevalidate = Seconds(5),
+            DefaultStaleIfError = Seconds(20),
+            DefaultStaleWhileRevalidate = Seconds(5),
         };
         var plain = StoredResponse.Of(Get("Cache-Control: " + Plain), options);
         var own = StoredResponse.Of(

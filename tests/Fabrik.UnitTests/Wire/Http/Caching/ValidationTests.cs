@@ -94,7 +94,9 @@ public sealed class ValidationTests
             "Cache-Control: max-age=60", "b: 3", "Content-Length: 10", "Content-Type: c/d", "Content-Foo: x",
             "Connection: hop", "hop: 1", "ETag: \"a\"", "Date: " + DateAt(9)) with
         {
-            Status = 304, RequestTime = After(9), ResponseTime = After(9),
+            Status = 304,
+            RequestTime = After(9),
+            ResponseTime = After(9),
         };
 
         var updated = Freshening.Update(stored, answer, CachingOptions.Default);
