@@ -83,6 +83,23 @@ public static class ChecksumNames
         : name.Equals("SHA256", StringComparison.OrdinalIgnoreCase) ? ChecksumAlgorithms.Sha256
         : ChecksumAlgorithms.None;
 
+    /// <summary>The element that carries a checksum in documents, as <c>ChecksumCRC32</c>.</summary>
+    /// <param name="algorithm">One algorithm, not MD5.</param>
+    public static string ElementOf(ChecksumAlgorithms algorithm) => algorithm switch
+    {
+        ChecksumAlgorithms.Crc32 => "ChecksumCRC32",
+        ChecksumAlgorithms.Crc32C => "ChecksumCRC32C",
+        ChecksumAlgorithms.Crc64Nvme => "ChecksumCRC64NVME",
+        ChecksumAlgorithms.Sha1 => "ChecksumSHA1",
+        ChecksumAlgorithms.Sha256 => "ChecksumSHA256",
+        _ => throw new ArgumentOutOfRangeException(nameof(algorithm), algorithm, "expected one algorithm but MD5"),
+    };
+
+    /// <summary>The algorithm of an element in a document; None if it carries no checksum.</summary>
+    public static ChecksumAlgorithms OfElement(string name) =>
+        name.StartsWith("Checksum", StringComparison.Ordinal)
+            ? OfName(name.AsSpan("Checksum".Length)) : ChecksumAlgorithms.None;
+
     /// <summary>Bytes of a checksum.</summary>
     /// <param name="algorithm">One algorithm.</param>
     public static int LengthOf(ChecksumAlgorithms algorithm) => algorithm switch
