@@ -36,5 +36,10 @@ internal static class FuzzTargets
         new TokenTarget(),
         new JwksTarget(),
         new PemKeysTarget(),
+        new S3TargetTarget(),
+        new S3SignatureTarget(),
+        new AwsChunkedTarget(),
+        new S3ChecksumTarget(),
+        new S3XmlTarget(),
     ];
 }

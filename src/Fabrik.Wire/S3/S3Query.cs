@@ -1,6 +1,8 @@
 namespace Fabrik.Wire.S3;
 
-/// <summary>A query string as it was sent, without the <c>?</c>: parameters are found in it, not copied out of it.</summary>
+/// <summary>
+/// A query string as it was sent, without the <c>?</c>: parameters are found in it, not copied out of it.
+/// </summary>
 /// <param name="Raw">The text; empty for none.</param>
 public readonly record struct S3Query(string Raw)
 {
@@ -16,7 +18,7 @@ public readonly record struct S3Query(string Raw)
         foreach (var (rawName, rawValue) in this)
         {
             if (rawName.SequenceEqual(name)
-                || (rawName.Contains('%') && S3Uri.TryDecode(rawName, plusIsSpace: true, out var decoded)
+                || (rawName.ContainsAny('%', '+') && S3Uri.TryDecode(rawName, plusIsSpace: true, out var decoded)
                     && decoded == name))
             {
                 value = rawValue;
@@ -37,7 +39,7 @@ public readonly record struct S3Query(string Raw)
         return TryGetRaw(name, out var raw) && S3Uri.TryDecode(raw, plusIsSpace: true, out value);
     }
 
-    /// <summary>Goes through the parameters in the order they were sent; empty ones (<c>&amp;&amp;</c>) are left out.</summary>
+    /// <summary>Goes through the parameters in the order they were sent; empty ones are left out.</summary>
     public Enumerator GetEnumerator() => new(Raw);
 
     /// <summary>A parameter as sent.</summary>

@@ -23,7 +23,8 @@ public enum S3TargetFault
 
 /// <summary>
 /// What a request names: the raw target taken apart, in path style (<c>/bucket/key</c>) or virtual-host style
-/// (<c>bucket.base</c>). Nothing is normalised: <c>//</c>, <c>.</c>, <c>..</c>, <c>%2F</c> and <c>+</c> are part of a key.
+/// (<c>bucket.base</c>). Nothing is normalised: <c>//</c>, <c>.</c>, <c>..</c>, <c>%2F</c> and <c>+</c> are part of
+/// a key.
 /// </summary>
 /// <param name="Bucket">The bucket; empty for a request to the service (ListBuckets).</param>
 /// <param name="Key">The key, decoded; empty for a request to the bucket.</param>
@@ -39,7 +40,7 @@ public readonly record struct S3Target(string Bucket, string Key, string RawPath
     public const int MaxBucketLength = 255;
 
     /// <summary>Takes a request target apart.</summary>
-    /// <param name="target">The target as sent: <c>/path?query</c>, or the absolute form of a request to a proxy.</param>
+    /// <param name="target">The target as sent: <c>/path?query</c>, or in the absolute form.</param>
     /// <param name="host">The Host header, with or without a port; the authority of an absolute target wins.</param>
     /// <param name="baseDomains">Domains whose sub-domains are buckets, without a port; the longest match wins.</param>
     /// <param name="result">What is named; default if there is a fault.</param>

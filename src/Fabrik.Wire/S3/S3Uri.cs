@@ -11,7 +11,8 @@ namespace Fabrik.Wire.S3;
 /// </summary>
 public static class S3Uri
 {
-    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding Strict =
+        new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Encodes a key, or a whole path, for a request target: <c>/</c> stays.</summary>
     /// <param name="path">Any text; a lone surrogate throws <see cref="EncoderFallbackException"/>.</param>
@@ -67,13 +68,14 @@ public static class S3Uri
             }
 
             if (raw.Length - plain < 3
-                || !byte.TryParse(
-                    raw.Slice(plain + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value))
+                || !char.IsAsciiHexDigit(raw[plain + 1])
+                || !char.IsAsciiHexDigit(raw[plain + 2]))
             {
                 return false;
             }
 
-            to.Append(value);
+            to.Append(byte.Parse(
+                raw.Slice(plain + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture));
             raw = raw[(plain + 3)..];
         }
 

@@ -119,7 +119,7 @@ public sealed class ChecksumSet : IDisposable
             && expected[..length].SequenceEqual(actual[..Get(algorithm, actual)]);
     }
 
-    /// <summary>Whether this can be a checksum: the base64 of as many bytes as it has. S3 answers InvalidDigest.</summary>
+    /// <summary>Whether this can be a checksum: the base64 of as many bytes as it has; else InvalidDigest.</summary>
     /// <param name="algorithm">One algorithm.</param>
     /// <param name="base64">The value of a header.</param>
     public static bool IsWellFormed(ChecksumAlgorithms algorithm, ReadOnlySpan<char> base64)

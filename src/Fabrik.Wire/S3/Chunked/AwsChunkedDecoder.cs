@@ -138,7 +138,7 @@ public sealed class AwsChunkedDecoder(AwsChunkedOptions options) : IDisposable
         return IsChunkGenuine() || Finish(AwsChunkedFault.SignatureMismatch);
     }
 
-    /// <summary>Reads <c>size[;chunk-signature=hex]CR</c>; the signature is there if and only if chunks are signed.</summary>
+    /// <summary>Reads <c>size[;chunk-signature=hex]CR</c>; with the signature just where chunks are signed.</summary>
     private bool TryParseHead(ReadOnlySpan<byte> line, out long size)
     {
         size = 0;

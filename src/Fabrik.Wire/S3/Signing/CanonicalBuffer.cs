@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Fabrik.Wire.S3.Signing;
 
-/// <summary>Bytes that grow on the stack first and in a rented array then: canonical requests and strings to sign.</summary>
+/// <summary>Bytes that grow on the stack first, and in a rented array then: what is hashed and signed.</summary>
 internal ref struct CanonicalBuffer(Span<byte> initial)
 {
     private static readonly SearchValues<byte> Unreserved =

@@ -24,7 +24,7 @@ public sealed class RequestSigner(
 
     /// <summary>Signs a request by its header.</summary>
     /// <param name="request">The request; its path and query go over the wire exactly as they are here.</param>
-    /// <param name="signedHeaders">The headers to sign, lower-case, sorted, between semicolons; with <c>host</c>.</param>
+    /// <param name="signedHeaders">Names to sign, lower-case, sorted, between semicolons; with <c>host</c>.</param>
     /// <param name="payloadHash">The value of <c>x-amz-content-sha256</c>: see <see cref="Payloads"/>.</param>
     /// <param name="time">The time; the same as in <c>x-amz-date</c>.</param>
     public RequestSignature Sign(

@@ -61,7 +61,7 @@ internal static class SignatureReader
                     break;
                 default:
                     return SignatureFinding.Malformed(
-                        "the Authorization header has to have one each of Credential, SignedHeaders and Signature, no more");
+                        "the Authorization header has more than one each of Credential, SignedHeaders and Signature");
             }
         }
 

@@ -24,6 +24,6 @@ public sealed record SignatureRules
     /// <summary>The longest life of a presigned request: seven days, 604,800 seconds.</summary>
     public TimeSpan MaxExpiry { get; init; } = TimeSpan.FromDays(7);
 
-    /// <summary>The hash of a presigned request's payload that was not given: S3 leaves it out of the signature.</summary>
+    /// <summary>The hash of a presigned request's payload where none was given: S3 takes any payload.</summary>
     public string PresignedPayloadHash { get; init; } = Payloads.Unsigned;
 }

@@ -12,7 +12,8 @@ namespace Fabrik.Wire.S3.Signing;
 /// <param name="capacity">How many keys are kept; when that many are there all are dropped, since days pass.</param>
 public sealed class SigningKeyCache(int capacity = 256)
 {
-    private readonly ConcurrentDictionary<(int Day, string Region, string Service, string Secret), byte[]> _keys = new();
+    private readonly ConcurrentDictionary<(int Day, string Region, string Service, string Secret), byte[]> _keys =
+        new();
 
     /// <summary>The key for a scope.</summary>
     /// <param name="scope">Day, region and service.</param>

@@ -12,7 +12,7 @@ public sealed record S3ErrorDocument(string Code, string Message, string Resourc
     /// <summary>Further elements that some codes have, as <c>BucketName</c> or <c>Region</c>.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Details { get; init; } = [];
 
-    /// <summary>Whether a declaration was written before: an error that is found while an answer is under way.</summary>
+    /// <summary>Whether a declaration was written before: the error was found while an answer was under way.</summary>
     public bool OmitDeclaration { get; init; }
 }
 

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Fabrik.UnitTests.Wire.S3.Signing;
 
-/// <summary>The worked examples of the S3 API reference, "Examples: Signature Calculations" and "Using Query Parameters".</summary>
+/// <summary>The worked examples of the S3 API reference: of headers, and of query parameters.</summary>
 public sealed class AwsExampleTests
 {
     private const string Host = "examplebucket.s3.amazonaws.com";
@@ -55,9 +55,10 @@ public sealed class AwsExampleTests
     private static void AssertSigned(
         string method, string path, string query, string payload, string expected, params (string, string)[] more)
     {
-        TestHeaders headers = new([("Host", Host), ("x-amz-date", AwsExamples.Date), ("x-amz-content-sha256", payload), .. more]);
-        var signed = string.Join(';', headers.Names.Select(name => name.ToLowerInvariant()).Order(StringComparer.Ordinal));
-        Assert.Contains("host", signed, StringComparison.Ordinal);
+        TestHeaders headers = new(
+            [("Host", Host), ("x-amz-date", AwsExamples.Date), ("x-amz-content-sha256", payload), .. more]);
+        var names = headers.Names.Select(name => name.ToLowerInvariant()).Order(StringComparer.Ordinal);
+        var signed = string.Join(';', names);
         SignableRequest request = new(method, path, query, headers);
         var signature = AwsExamples.Signer.Sign(request, signed, payload, AwsExamples.Time);
         Assert.Equal(expected, signature.Signature);

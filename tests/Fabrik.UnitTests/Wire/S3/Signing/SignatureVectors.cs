@@ -43,7 +43,7 @@ internal sealed class SignatureVector(string name, IReadOnlyDictionary<string, s
         PresignedPayloadHash = PayloadHash,
     };
 
-    /// <summary>The hash of the body: the last line of the canonical request, which the suite computes the same.</summary>
+    /// <summary>The hash of the body: the last line of the canonical request.</summary>
     public string PayloadHash => Convert.ToHexStringLower(
         System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(Body)));
 
@@ -109,15 +109,16 @@ internal static class SignatureVectors
         }
 
         var path = Path.Combine(at!.FullName, "tests/Fabrik.UnitTests/Wire/S3/Signing/Vectors/sigv4.txt");
-        Dictionary<string, Dictionary<string, string>> cases = [];
+        Dictionary<string, Dictionary<string, string>> cases = new(StringComparer.Ordinal);
         foreach (var section in File.ReadAllText(path).Split("\n=== ").Skip(1))
         {
             var line = section.IndexOf('\n', StringComparison.Ordinal);
             var title = section[..line].Split('/');
-            cases.TryAdd(title[0], []);
+            cases.TryAdd(title[0], new Dictionary<string, string>(StringComparer.Ordinal));
             cases[title[0]].Add(title[1], section[(line + 1)..].TrimEnd('\n'));
         }
 
-        return cases.ToDictionary(one => one.Key, one => new SignatureVector(one.Key, one.Value));
+        return cases.ToDictionary(
+            one => one.Key, one => new SignatureVector(one.Key, one.Value), StringComparer.Ordinal);
     }
 }

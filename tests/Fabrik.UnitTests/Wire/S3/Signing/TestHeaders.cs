@@ -36,7 +36,8 @@ internal static class AwsExamples
 
     public static readonly DateTimeOffset Time = new(2013, 5, 24, 0, 0, 0, TimeSpan.Zero);
 
-    public static RequestSigner Signer => new(new SigningCredentials(AccessKeyId, Secret), Region, new SigningKeyCache());
+    public static RequestSigner Signer =>
+        new(new SigningCredentials(AccessKeyId, Secret), Region, new SigningKeyCache());
 
     public static SignatureVerifier Verifier => new(SignatureRules.S3 with { Region = Region }, new SigningKeyCache());
 }
