@@ -159,7 +159,7 @@ public sealed class AwsChunkedDecoder(AwsChunkedOptions options) : IDisposable
         }
 
         var extension = semicolon < 0 ? default : line[semicolon..];
-        if (options.Signer is null)
+        if (!options.HasSignatures)
         {
             return extension.IsEmpty;
         }

@@ -17,7 +17,7 @@ internal sealed class AwsChunkedTrailers(AwsChunkedOptions options)
 
     /// <summary>Whether all that was announced came, and the signature where there has to be one.</summary>
     public bool IsComplete =>
-        options.TrailerNames.All(_values.ContainsKey) && (options.Signer is null || _signature is not null);
+        options.TrailerNames.All(_values.ContainsKey) && (!options.HasSignatures || _signature is not null);
 
     public string? Find(string name) => _values.GetValueOrDefault(name);
 
@@ -46,7 +46,7 @@ internal sealed class AwsChunkedTrailers(AwsChunkedOptions options)
         var value = text[(colon + 1)..].Trim();
         if (name == SignatureName)
         {
-            var isGood = options.Signer is not null && _signature is null
+            var isGood = options.HasSignatures && _signature is null
                 && value.Length == ChunkSigner.SignatureLength && Ascii.IsValid(value);
             _signature = value;
             return isGood ? AwsChunkedFault.None : AwsChunkedFault.Malformed;

@@ -12,6 +12,9 @@ internal static class SignatureReader
     /// <summary>Longest credential and list of headers that are read: an access key may be a JWT.</summary>
     private const int MaxField = 16 * 1024;
 
+    /// <summary>Most headers that are signed: each one is copied before anything is trusted.</summary>
+    private const int MaxSignedHeaders = 128;
+
     private static readonly SearchValues<char> LowerHex = SearchValues.Create("0123456789abcdef");
 
     public static SignatureFinding Read(in SignableRequest request, out SignatureClaims? claims)
@@ -61,7 +64,7 @@ internal static class SignatureReader
                     break;
                 default:
                     return SignatureFinding.Malformed(
-                        "the Authorization header has more than one each of Credential, SignedHeaders and Signature");
+                        "the Authorization header is not one Credential, one SignedHeaders and one Signature");
             }
         }
 
@@ -138,6 +141,11 @@ internal static class SignatureReader
         if (fields.Credential.Length > MaxField || fields.SignedHeaders.Length > MaxField)
         {
             return SignatureFinding.Malformed($"a field of the signature is longer than {MaxField} letters");
+        }
+
+        if (fields.SignedHeaders.Count(';') >= MaxSignedHeaders)
+        {
+            return SignatureFinding.Malformed($"more than {MaxSignedHeaders} headers are signed");
         }
 
         if (fields.Signature.Length != 64 || fields.Signature.ContainsAnyExcept(LowerHex))

@@ -78,6 +78,24 @@ public sealed class AwsChunkedDecoderTests
         Assert.Equal(AwsChunkedFault.TooLong, AwsChunkedReading.ReadAll(trailer, payload, 10).Fault);
     }
 
+    [Fact]
+    public void Read_SignaturesThatAreIgnored_HaveToBeThereAllTheSame()
+    {
+        var signature = new string('f', 64);
+        var head = $";chunk-signature={signature}\r\n";
+        var good = $"5{head}hello\r\n0{head}x-amz-checksum-crc32:a\n\r\nx-amz-trailer-signature:{signature}\r\n\r\n";
+        Assert.Equal(AwsChunkedFault.None, Read(good));
+        Assert.Equal(AwsChunkedFault.Malformed, Read(good.Replace(head, "\r\n", StringComparison.Ordinal)));
+        Assert.Equal(
+            AwsChunkedFault.MissingTrailer, Read($"5{head}hello\r\n0{head}x-amz-checksum-crc32:a\r\n\r\n"));
+
+        static AwsChunkedFault Read(string payload)
+        {
+            using AwsChunkedDecoder decoder = new(Unsigned with { IgnoresSignatures = true });
+            return AwsChunkedReading.ReadAll(decoder, Encoding.ASCII.GetBytes(payload), 16).Fault;
+        }
+    }
+
     /// <summary>One byte that differs, in data, size, signature or trailer, is seen at the latest at the end.</summary>
     [Fact]
     public void Read_SignedPayloadWithOneByteChanged_NeverEndsWell()

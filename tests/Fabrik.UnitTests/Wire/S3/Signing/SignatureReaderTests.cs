@@ -60,6 +60,16 @@ public sealed class SignatureReaderTests
     public void Read_WrongQuery_GivesFault(string query, SignatureFault expected) => Assert.Equal(
         expected, SignatureVerifier.Read(new SignableRequest("GET", "/", query, new TestHeaders()), out _).Fault);
 
+    [Theory]
+    [InlineData(128, SignatureFault.None)]
+    [InlineData(129, SignatureFault.Malformed)]
+    public void Read_ManySignedHeaders_AreLimited(int count, SignatureFault expected)
+    {
+        var names = string.Join(';', Enumerable.Repeat("a", count));
+        var value = $"{Hmac} Credential=AKID/{Scope}, SignedHeaders={names}, Signature={Hex}";
+        Assert.Equal(expected, Read(out _, ("authorization", value), ("x-amz-date", AwsExamples.Date)).Fault);
+    }
+
     [Fact]
     public void Read_HeaderAndQuery_IsMalformed()
     {

@@ -47,8 +47,13 @@ public enum AwsChunkedStep
 /// <summary>How an aws-chunked payload is framed.</summary>
 public sealed record AwsChunkedOptions
 {
-    /// <summary>The chain that chunk signatures are held against; null where chunks are not signed.</summary>
+    /// <summary>The chain that chunk signatures are held against; null to verify none.</summary>
     public Signing.ChunkSigner? Signer { get; init; }
+
+    /// <summary>
+    /// Whether chunks carry signatures that are not verified: a server that takes any signature has no secret for them.
+    /// </summary>
+    public bool IgnoresSignatures { get; init; }
 
     /// <summary>How many bytes of data there are; null if <c>x-amz-decoded-content-length</c> was not sent.</summary>
     public long? DecodedLength { get; init; }
@@ -64,6 +69,9 @@ public sealed record AwsChunkedOptions
 
     /// <summary>The most bytes of trailers.</summary>
     public int MaxTrailersLength { get; init; } = 8192;
+
+    /// <summary>Whether chunks and trailers carry signatures.</summary>
+    internal bool HasSignatures => Signer is not null || IgnoresSignatures;
 
     /// <summary>Reads the value of <c>x-amz-trailer</c>: names between commas.</summary>
     public static IReadOnlyList<string> ReadTrailerNames(string? header) =>
