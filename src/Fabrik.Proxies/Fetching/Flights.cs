@@ -34,8 +34,9 @@ internal sealed class Flights(FlightServices services) : IAsyncDisposable
         while (true)
         {
             var flight = Flight(target);
-            if (flight.TryJoin(first * target.SliceSize, Math.Min(end, flight.EndSlice) is var last && last
-                >= long.MaxValue / target.SliceSize ? long.MaxValue : last * target.SliceSize) is not { } hold)
+            var last = Math.Min(end, flight.EndSlice);
+            var until = last == long.MaxValue ? long.MaxValue : last * target.SliceSize;
+            if (flight.TryJoin(first * target.SliceSize, until) is not { } hold)
             {
                 continue;
             }

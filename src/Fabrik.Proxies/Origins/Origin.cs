@@ -19,6 +19,7 @@ internal sealed class Origin : IDisposable
     private readonly ITimer? _checks;
     private int _isChecking;
     private long _requests;
+    private int _users;
 
     /// <summary>An origin that nobody has asked yet.</summary>
     public Origin(OriginOptions options, OriginServices services)
@@ -75,6 +76,18 @@ internal sealed class Origin : IDisposable
                 pause = _services.Jitter.NextRetry(pause);
                 await Task.Delay(pause, _services.Time, cancellationToken);
             }
+        }
+    }
+
+    /// <summary>Another snapshot of the settings has it.</summary>
+    public void AddUser() => Interlocked.Increment(ref _users);
+
+    /// <summary>A snapshot is over; the last one takes the origin with it.</summary>
+    public void RemoveUser()
+    {
+        if (Interlocked.Decrement(ref _users) == 0)
+        {
+            Dispose();
         }
     }
 

@@ -47,6 +47,13 @@ public sealed record OriginOptions
 
     /// <summary>What a look at its health asks for (HEAD); any answer below 500 is a healthy one.</summary>
     public string HealthTarget { get; init; } = "/";
+
+    /// <summary>Whether these are the same settings: also where they were read twice, but for credentials.</summary>
+    public bool IsSameAs(OriginOptions other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return this with { Replicas = other.Replicas } == other && Replicas.SequenceEqual(other.Replicas);
+    }
 }
 
 /// <summary>One place where a bucket can be had.</summary>
