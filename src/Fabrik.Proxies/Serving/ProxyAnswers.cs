@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Fabrik.Proxies.Origins;
+using Fabrik.Proxies.Site;
 using Fabrik.Proxies.Telemetry;
 using Fabrik.Wire.Http.Caching;
 using Microsoft.AspNetCore.Http;
@@ -64,6 +65,11 @@ internal sealed class ProxyAnswers(ProxyMetrics metrics, string cacheName)
     /// <summary>Sends what an answer of an object store other than success is to the client.</summary>
     public Task RefusalAsync(ProxyRequest request, int status)
     {
+        if (status is 403 or 404 or 410 && Absence.TryTake(request.Http))
+        {
+            return Task.CompletedTask;
+        }
+
         WriteStatus(request);
         var http = request.Http;
         return status switch

@@ -13,6 +13,9 @@ internal enum ServingMode
 
     /// <summary><c>fabrik daemon</c>: loopback, and ports that the system chooses.</summary>
     Daemon,
+
+    /// <summary><c>fabrik s3-proxy</c>: the S3 proxy alone, at the ports of the configuration.</summary>
+    S3Proxy,
 }
 
 /// <summary>What a listener serves.</summary>
@@ -39,6 +42,9 @@ internal enum ListenerDuties
 
     /// <summary>Bazel's adapter over HTTP/2; its paths for HTTP/1.1 are with the other build tools'.</summary>
     Bazel = 32,
+
+    /// <summary>The S3 proxy, which has every path of its listener.</summary>
+    S3Proxy = 64,
 }
 
 /// <summary>One listener to be.</summary>
@@ -59,13 +65,27 @@ internal sealed record ListenerPlan(string Name, BindAddress Bind, ListenerDutie
     /// <summary>Whether it speaks gRPC, and HTTP/2 alone.</summary>
     public bool IsRpc => (Duties & (ListenerDuties.Fabrik | ListenerDuties.Bazel)) != ListenerDuties.None;
 
+    private bool IsAlone => IsRpc || Duties.HasFlag(ListenerDuties.S3Proxy);
+
     /// <summary>The listeners that settings ask for, build tools first.</summary>
     public static IReadOnlyList<ListenerPlan> Of(EffectiveSettings settings, ServingMode mode)
     {
         List<ListenerPlan> plans = [];
-        AddBuildTools(plans, settings, mode);
-        AddBazel(plans, settings, mode);
-        if (settings.Get(FabrikSettings.Enabled))
+        if (mode != ServingMode.S3Proxy)
+        {
+            AddBuildTools(plans, settings, mode);
+            AddBazel(plans, settings, mode);
+        }
+
+        if (mode != ServingMode.Daemon && settings.Items(S3ProxySettings.Buckets).Count > 0)
+        {
+            plans.Add(new ListenerPlan("s3-proxy", settings.Get(S3ProxySettings.Bind), ListenerDuties.S3Proxy)
+            {
+                SetBy = S3ProxySettings.Bind.Key,
+            });
+        }
+
+        if (mode != ServingMode.S3Proxy && settings.Get(FabrikSettings.Enabled))
         {
             plans.Add(new ListenerPlan("fabrik", settings.Get(FabrikSettings.Bind), ListenerDuties.Fabrik)
             {
@@ -79,10 +99,10 @@ internal sealed record ListenerPlan(string Name, BindAddress Bind, ListenerDutie
     }
 
     // Two duties at one address are one listener; a port that the system chooses is another one each time.
-    // gRPC is never joined: it needs HTTP/2 from the first byte.
+    // gRPC is never joined: it needs HTTP/2 from the first byte. The proxy is not either: every path is its own.
     private static List<ListenerPlan> Joined(List<ListenerPlan> plans) =>
     [
-        .. plans.GroupBy(plan => plan.Bind is { Port: 0, UnixPath: "" } || plan.IsRpc ? new object() : plan.Bind)
+        .. plans.GroupBy(plan => plan.Bind is { Port: 0, UnixPath: "" } || plan.IsAlone ? new object() : plan.Bind)
             .Select(group => group.First() with
             {
                 Duties = group.Aggregate(ListenerDuties.None, (duties, plan) => duties | plan.Duties),

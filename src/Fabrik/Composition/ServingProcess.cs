@@ -3,6 +3,7 @@ using Fabrik.Cache;
 using Fabrik.Cache.Local;
 using Fabrik.Cli;
 using Fabrik.Composition.Layers;
+using Fabrik.Composition.Proxies;
 using Fabrik.Observability.Traces;
 using Fabrik.Server;
 using Fabrik.Server.Adapters.Bazel.Explain;
@@ -35,6 +36,7 @@ internal sealed class ServingProcess(ProcessOptions options) : IAsyncDisposable
     private AccessControl? _access;
     private LocalStore? _store;
     private LayerStack? _layers;
+    private S3ProxyPart? _proxy;
     private Instruments? _instruments;
     private WebListeners? _listeners;
     private string? _controlSocket;
@@ -53,7 +55,9 @@ internal sealed class ServingProcess(ProcessOptions options) : IAsyncDisposable
     public async Task<IReadOnlyList<string>> StartAsync(CancellationToken cancellationToken)
     {
         List<string> problems = [];
-        LocalStoreOptions? store = StoreOptions.Of(options.Settings, options.Sources.Environment, problems);
+        LocalStoreOptions? store = IsProxyAlone
+            ? ProxyStore.OptionsOf(options.Settings)
+            : StoreOptions.Of(options.Settings, options.Sources.Environment, problems);
         _access = await AccessControl.CreateAsync(
             options.Settings, new AuthServices(options.Time, options.Logs), problems, cancellationToken);
         _plans = ListenerPlan.Of(options.Settings, options.Mode);
@@ -68,11 +72,12 @@ internal sealed class ServingProcess(ProcessOptions options) : IAsyncDisposable
             store, options.Time, options.Logs, cancellationToken);
         if (!opened.TryGet(out _store, out CacheError? error))
         {
-            return [$"cache.dir: {error.Message}"];
+            string setting = IsProxyAlone ? S3ProxySettings.Directory.Key : CacheSettings.Directory.Key;
+            return [$"{setting}: {error.Message}"];
         }
 
         UpstreamWorld world = new(options.Sources.Environment, options.Time, options.Logs);
-        UpstreamSet upstreams = UpstreamSet.Of(options.Settings, world, problems);
+        UpstreamSet upstreams = IsProxyAlone ? UpstreamSet.None() : UpstreamSet.Of(options.Settings, world, problems);
         if (problems.Count > 0)
         {
             await upstreams.DisposeAsync();
@@ -80,6 +85,15 @@ internal sealed class ServingProcess(ProcessOptions options) : IAsyncDisposable
         }
 
         _layers = new LayerStack(_store, upstreams, options.Settings, world);
+        if (_plans.Any(plan => plan.Duties.HasFlag(ListenerDuties.S3Proxy)))
+        {
+            _proxy = await S3ProxyPart.StartAsync(options, IsProxyAlone ? _store : null, problems, cancellationToken);
+            if (_proxy is null)
+            {
+                return problems;
+            }
+        }
+
         _instruments = new Instruments(_store, options.Time);
         return await ListenAsync(_store, cancellationToken) is { } problem ? [problem] : [];
     }
@@ -103,13 +117,18 @@ internal sealed class ServingProcess(ProcessOptions options) : IAsyncDisposable
         }
 
         List<string> problems = [];
-        if (StoreOptions.Of(reload.New, options.Sources.Environment, problems) is { } store)
+        if (!IsProxyAlone && StoreOptions.Of(reload.New, options.Sources.Environment, problems) is { } store)
         {
             _store?.Reconfigure(store);
         }
 
         options.LogLevel.Level = reload.New.Get(ObservabilitySettings.LogLevel);
         problems.AddRange(await _access!.ReconfigureAsync(reload.New, CancellationToken.None));
+        if (_proxy is not null)
+        {
+            problems.AddRange(await _proxy.ReconfigureAsync(reload.New, CancellationToken.None));
+        }
+
         foreach (string problem in problems)
         {
             ServingLog.ConfigurationRefused(_logger, problem);
@@ -123,7 +142,11 @@ internal sealed class ServingProcess(ProcessOptions options) : IAsyncDisposable
     }
 
     /// <summary>Reads all public keys again in the background.</summary>
-    public void ReloadKeys() => _access?.ReloadKeys();
+    public void ReloadKeys()
+    {
+        _access?.ReloadKeys();
+        _proxy?.ReloadKeys();
+    }
 
     /// <summary>Stops listening, and lets the requests in flight end within the time that settings give them.</summary>
     public async Task DrainAsync()
@@ -160,6 +183,11 @@ internal sealed class ServingProcess(ProcessOptions options) : IAsyncDisposable
         }
 
         _instruments?.Dispose();
+        if (_proxy is not null)
+        {
+            await _proxy.DisposeAsync();
+        }
+
         if (_layers is not null)
         {
             await _layers.DisposeAsync();
@@ -178,10 +206,14 @@ internal sealed class ServingProcess(ProcessOptions options) : IAsyncDisposable
         _traces?.Dispose();
     }
 
+    // Then the one store of the process is the proxy's.
+    private bool IsProxyAlone => options.Mode == ServingMode.S3Proxy;
+
     private async Task<string?> ListenAsync(LocalStore store, CancellationToken cancellationToken)
     {
         List<ListenerPlan> plans = [.. _plans];
-        _controlSocket = ControlSocket.PathFor(options.Settings.Get(CacheSettings.Directory));
+        _controlSocket = ControlSocket.PathFor(
+            options.Settings.Get(IsProxyAlone ? S3ProxySettings.Directory : CacheSettings.Directory));
         if (_controlSocket is not null)
         {
             // The store is ours, so whoever made a socket file in its folder is gone.
@@ -192,7 +224,14 @@ internal sealed class ServingProcess(ProcessOptions options) : IAsyncDisposable
         _listeners = WebListeners.Build(plans, options, _certificates);
         foreach (ListenerRole role in _listeners.Roles)
         {
-            _listeners.Route(role, routes => MapRoutes(routes, role.Plan, store));
+            if (role.Plan.Duties.HasFlag(ListenerDuties.S3Proxy))
+            {
+                WebListeners.Route(role, _proxy!.Handler);
+            }
+            else
+            {
+                _listeners.Route(role, routes => MapRoutes(routes, role.Plan, store));
+            }
         }
 
         try
@@ -262,6 +301,10 @@ internal sealed class ServingProcess(ProcessOptions options) : IAsyncDisposable
         if (plan.Duties.HasFlag(ListenerDuties.Metrics))
         {
             MetricsRoutes.Map(routes, _instruments!.Registry, _access!.Operators);
+            if (options.Settings.Get(S3ProxySettings.Admin))
+            {
+                _proxy?.MapAdmin(routes, _access.Operators);
+            }
         }
 
         if (plan.Duties.HasFlag(ListenerDuties.Control))
@@ -306,10 +349,10 @@ internal sealed class ServingProcess(ProcessOptions options) : IAsyncDisposable
     {
         Version = ProductVersion.Text,
         Time = options.Time,
-        NotReady = () => _state.NotReady ?? _access!.NotReady,
+        NotReady = () => _state.NotReady ?? _access!.NotReady ?? _proxy?.NotReady,
         Degraded = () => store.Statistics is { WriteState: not WriteState.Ok } broken
             ? $"the store takes no writes: {broken.WriteStateReason}"
-            : _layers!.Degraded,
+            : _layers!.Degraded ?? _proxy?.Degraded,
         Headers = [new(InstanceHeader, options.Instance)],
     };
 }

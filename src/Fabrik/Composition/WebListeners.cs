@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Security;
+using System.Text;
 using Fabrik.Server.Adapters.Bazel.Http;
 using Fabrik.Server.Transport;
 using Fabrik.Settings;
@@ -8,6 +9,7 @@ using Fabrik.Settings.Values;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
@@ -75,6 +77,13 @@ internal sealed class WebListeners : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             Limit(kestrel, settings);
+            if (plans.Any(plan => plan.Duties.HasFlag(ListenerDuties.S3Proxy)))
+            {
+                // Headers that are passed on keep their bytes: one is one character, both ways.
+                kestrel.RequestHeaderEncodingSelector = static _ => Encoding.Latin1;
+                kestrel.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
+            }
+
             foreach (ListenerRole role in roles)
             {
                 if (role.Plan.IsRpc)
@@ -104,6 +113,9 @@ internal sealed class WebListeners : IAsyncDisposable
         branch.UseEndpoints(map);
         role.Answer = branch.Build();
     }
+
+    /// <summary>Gives a listener one handler for all of its requests, whatever their path.</summary>
+    public static void Route(ListenerRole role, RequestDelegate handler) => role.Answer = handler;
 
     /// <summary>Begins to listen.</summary>
     /// <exception cref="IOException">An address is taken.</exception>

@@ -3,6 +3,7 @@ using System.Text;
 using Fabrik.Proxies.Configuration;
 using Fabrik.Proxies.Origins;
 using Fabrik.Proxies.Serving;
+using Fabrik.Proxies.Site;
 using Fabrik.Proxies.Telemetry;
 using Fabrik.Server.Transport;
 using Fabrik.Testing;
@@ -31,7 +32,7 @@ internal sealed class ProxyHost : IAsyncDisposable
         Clock = clock;
         Origin = origin;
         Options = options(this);
-        Door = new ProxyDoor(
+        Front = new FrontDoor(
             new ProxyServices
             {
                 Store = Tier,
@@ -42,7 +43,7 @@ internal sealed class ProxyHost : IAsyncDisposable
                 SliceMemory = 64 * SliceSize,
                 Random = new Random(1),
             },
-            Options);
+            new FrontOptions { Proxy = Options });
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(static kestrel =>
@@ -58,7 +59,7 @@ internal sealed class ProxyHost : IAsyncDisposable
             });
         });
         _app = builder.Build();
-        _app.Run(Door.Handler);
+        _app.Run(Front.Handler);
     }
 
     public TestClock Clock { get; }
@@ -69,7 +70,9 @@ internal sealed class ProxyHost : IAsyncDisposable
 
     public ProxyOptions Options { get; }
 
-    public ProxyDoor Door { get; }
+    public FrontDoor Front { get; }
+
+    public ProxyDoor Door => Front.Door;
 
     public HttpClient Client { get; private set; } = null!;
 
@@ -84,6 +87,9 @@ internal sealed class ProxyHost : IAsyncDisposable
         };
         return host;
     }
+
+    /// <summary>Takes other settings.</summary>
+    public void Reload(FrontOptions options) => Front.Reload(options);
 
     /// <summary>A bucket of an object store under <c>/files</c>, fresh for an hour, with credentials.</summary>
     public ProxyOptions S3(Func<ProxyBucketOptions, ProxyBucketOptions>? change = null)
@@ -161,7 +167,7 @@ internal sealed class ProxyHost : IAsyncDisposable
     {
         Client.Dispose();
         await _app.DisposeAsync();
-        await Door.DisposeAsync();
+        await Front.DisposeAsync();
         await Origin.DisposeAsync();
         _metrics.Dispose();
     }

@@ -145,18 +145,22 @@ public sealed class S3ProxySettingsTests : IDisposable
         Assert.Equal(
             [
                 "buckets[1].name: expected a name of its own, found that of buckets[0]",
-                "buckets[1].path_prefix: expected a prefix or hosts of its own, found those of buckets[0]",
-                "buckets[2].path_prefix: expected a prefix or hosts of its own, found those of buckets[0]",
-                "buckets[2].path_prefix: expected a prefix or hosts of its own, found those of buckets[1]",
+                "buckets[1].path_prefix: expected a prefix of its own, found that of buckets[0]",
+                "buckets[2].path_prefix: expected a prefix of its own, found that of buckets[0]",
+                "buckets[2].path_prefix: expected a prefix of its own, found that of buckets[1]",
             ],
             _fixture.Errors().Select(error => error[error.IndexOf("buckets[", StringComparison.Ordinal)..]),
             StringComparer.Ordinal);
     }
 
     [Fact]
-    public void Load_OnePrefixUnderTwoHosts_IsRight()
+    public void Load_OneHostTwice_IsRefused()
     {
-        string other = Bucket.Replace("name = \"a\"", "name = \"b\"", StringComparison.Ordinal);
+        string other = Bucket.Replace("\"a\"", "\"b\"", StringComparison.Ordinal)
+            .Replace("/a", "/b", StringComparison.Ordinal);
+        Write($"{Bucket}hosts = [\"a.example\"]\n{other}hosts = [\"A.example\"]\n");
+        Assert.EndsWith(
+            "buckets[1].hosts: expected hosts of its own, found one of buckets[0]", Assert.Single(_fixture.Errors()));
         Write($"{Bucket}hosts = [\"a.example\"]\n{other}hosts = [\"b.example\"]\n");
         Assert.Equal(2, _fixture.Load().Items(S3ProxySettings.Buckets).Count);
     }

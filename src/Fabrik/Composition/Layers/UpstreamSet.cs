@@ -24,6 +24,9 @@ internal sealed class UpstreamSet : IAsyncDisposable
     /// <summary>What was found of a CI service, as a sentence; null where this is none.</summary>
     public string? Detected { get; private set; }
 
+    /// <summary>No upstreams, whatever a configuration says.</summary>
+    public static UpstreamSet None() => new();
+
     /// <summary>
     /// Makes the upstreams; those that cannot be made are left out after their problem was added to
     /// <paramref name="problems"/>.

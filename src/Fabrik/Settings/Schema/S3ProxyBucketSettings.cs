@@ -30,7 +30,7 @@ internal static class S3ProxyBucketSettings
         new Setting<IReadOnlyList<string>>(SettingTypes.TextList)
         {
             Name = "hosts",
-            Help = "The hosts that it is served under; empty for any. A host wins over none.",
+            Help = "The hosts that lead to it, whatever the path; a host wins over a prefix.",
             Fallback = [],
             IsHot = true,
         });

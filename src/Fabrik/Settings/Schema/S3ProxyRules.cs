@@ -31,9 +31,14 @@ internal static partial class S3ProxyRules
         }
     }
 
-    /// <summary>The prefix of a bucket without a slash at its end; empty for the root.</summary>
-    public static string PrefixOf(EffectiveSettings bucket) =>
-        bucket.Get(S3ProxyBucketSettings.PathPrefix).TrimEnd('/');
+    /// <summary>
+    /// The prefix of a bucket without a slash at its end; empty for the root, null where only hosts lead to it.
+    /// </summary>
+    public static string? PrefixOf(EffectiveSettings bucket)
+    {
+        string prefix = bucket.Get(S3ProxyBucketSettings.PathPrefix);
+        return prefix.Length == 0 && bucket.Get(S3ProxyBucketSettings.Hosts).Count > 0 ? null : prefix.TrimEnd('/');
+    }
 
     private static IEnumerable<SettingError> Unique(
         IReadOnlyList<EffectiveSettings> buckets, int index, S3ProxyPlace place)
@@ -55,22 +60,26 @@ internal static partial class S3ProxyRules
                 yield return place.Error(S3ProxyBucketSettings.Name, problem);
             }
 
-            if (PrefixOf(buckets[before]) == PrefixOf(bucket) && ShareHost(buckets[before], bucket))
+            if (PrefixOf(bucket) is { } prefix && PrefixOf(buckets[before]) == prefix)
             {
                 string problem = string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"expected a prefix or hosts of its own, found those of buckets[{before}]");
+                    CultureInfo.InvariantCulture, $"expected a prefix of its own, found that of buckets[{before}]");
                 yield return place.Error(S3ProxyBucketSettings.PathPrefix, problem);
+            }
+
+            if (ShareHost(buckets[before], bucket))
+            {
+                string problem = string.Create(
+                    CultureInfo.InvariantCulture, $"expected hosts of its own, found one of buckets[{before}]");
+                yield return place.Error(S3ProxyBucketSettings.Hosts, problem);
             }
         }
     }
 
-    private static bool ShareHost(EffectiveSettings left, EffectiveSettings right)
-    {
-        IReadOnlyList<string> one = left.Get(S3ProxyBucketSettings.Hosts);
-        IReadOnlyList<string> other = right.Get(S3ProxyBucketSettings.Hosts);
-        return (one.Count == 0 && other.Count == 0) || one.Intersect(other, StringComparer.OrdinalIgnoreCase).Any();
-    }
+    private static bool ShareHost(EffectiveSettings left, EffectiveSettings right) =>
+        left.Get(S3ProxyBucketSettings.Hosts)
+            .Intersect(right.Get(S3ProxyBucketSettings.Hosts), StringComparer.OrdinalIgnoreCase)
+            .Any();
 
     private static IEnumerable<SettingError> Rates(S3ProxyPlace place, S3ProxyRateSettings rate)
     {

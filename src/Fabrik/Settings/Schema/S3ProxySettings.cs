@@ -37,7 +37,7 @@ internal static class S3ProxySettings
     public static readonly Setting<bool> Admin = Section.Add(new Setting<bool>(SettingTypes.Boolean)
     {
         Name = "admin",
-        Help = "Whether purging, warming and statistics are served at `observability.api_bind`, to operators.",
+        Help = "Whether purging, warming and statistics are served beside metrics, at `observability.api_bind`.",
         Fallback = true,
     });
 

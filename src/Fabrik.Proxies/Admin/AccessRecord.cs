@@ -1,0 +1,60 @@
+using System.Collections;
+using Fabrik.Proxies.Access;
+using Microsoft.AspNetCore.Http;
+
+namespace Fabrik.Proxies.Admin;
+
+/// <summary>One request as it is counted and logged: its fields by name. No token is among them.</summary>
+internal sealed class AccessRecord(HttpContext http) : IReadOnlyList<KeyValuePair<string, object?>>
+{
+    private KeyValuePair<string, object?>[]? _fields;
+
+    /// <summary>The bucket; empty for none.</summary>
+    public required string Bucket { get; init; }
+
+    /// <summary>Path and query within the bucket, without what is for this proxy.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>The cache's part in the answer.</summary>
+    public required string Cache { get; init; }
+
+    /// <summary>How long it took.</summary>
+    public TimeSpan Duration { get; set; }
+
+    /// <summary>The status.</summary>
+    public int Status => http.Response.StatusCode;
+
+    /// <summary>Bytes of the body that was promised; 0 for a client that left.</summary>
+    public long Bytes => HttpMethods.IsHead(http.Request.Method) || http.RequestAborted.IsCancellationRequested
+        ? 0
+        : http.Response.ContentLength ?? 0;
+
+    /// <inheritdoc/>
+    public int Count => Fields.Length;
+
+    /// <inheritdoc/>
+    public KeyValuePair<string, object?> this[int index] => Fields[index];
+
+    private KeyValuePair<string, object?>[] Fields => _fields ??=
+    [
+        new("RequestId", http.TraceIdentifier),
+        new("Method", http.Request.Method),
+        new("Bucket", Bucket),
+        new("Key", Key),
+        new("Status", Status),
+        new("Bytes", Bytes),
+        new("DurationMs", Math.Round(Duration.TotalMilliseconds, 3)),
+        new("Cache", Cache),
+        new("Subject", RequestIdentity.Find(http)?.Subject ?? ""),
+        new("Client", (RequestIdentity.Find(http)?.Address ?? http.Connection.RemoteIpAddress)?.ToString() ?? ""),
+        new("Aborted", http.RequestAborted.IsCancellationRequested),
+    ];
+
+    /// <inheritdoc/>
+    public IEnumerator<KeyValuePair<string, object?>> GetEnumerator() => Fields.AsEnumerable().GetEnumerator();
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{http.Request.Method} {Bucket} {Key} {Status} {Bytes} {Cache}";
+
+    IEnumerator IEnumerable.GetEnumerator() => Fields.GetEnumerator();
+}

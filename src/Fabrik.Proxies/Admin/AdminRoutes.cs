@@ -1,0 +1,191 @@
+using System.Globalization;
+using System.Text.Json;
+using Fabrik.Cache;
+using Fabrik.Proxies.Site;
+using Fabrik.Server.Auth;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Fabrik.Proxies.Admin;
+
+/// <summary>
+/// <c>/api/v1/s3-proxy</c>: <c>POST purge</c>, <c>POST warm</c>, <c>GET warm</c>, <c>GET</c> and
+/// <c>DELETE warm/{id}</c>, <c>GET statistics</c>. For operators: where tokens are required, with <c>admin</c>.
+/// </summary>
+public sealed class AdminRoutes : IAsyncDisposable
+{
+    private const string Root = "/api/v1/s3-proxy";
+
+    private readonly FrontDoor _front;
+    private readonly IRequestAuthenticator _operators;
+    private readonly CachePurge _purge;
+    private readonly CacheWarming _warming;
+
+    /// <summary>Nothing is asked yet.</summary>
+    /// <param name="front">The proxy.</param>
+    /// <param name="store">Its store's list of keys.</param>
+    /// <param name="operators">Decides who may ask.</param>
+    public AdminRoutes(FrontDoor front, IArtifactListing store, IRequestAuthenticator operators)
+    {
+        (_front, _operators) = (front, operators);
+        _purge = new CachePurge(front.Door, store);
+        _warming = new CacheWarming(front);
+    }
+
+    /// <summary>Maps the routes.</summary>
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        Map(routes, "POST", $"{Root}/purge", PurgeAsync);
+        Map(routes, "POST", $"{Root}/warm", WarmAsync);
+        Map(routes, "GET", $"{Root}/warm", http => AdminJson.SendAsync(http, 200, json => WriteJobs(json)));
+        Map(routes, "GET", $"{Root}/warm/{{id:long}}", JobAsync);
+        Map(routes, "DELETE", $"{Root}/warm/{{id:long}}", CancelAsync);
+        Map(routes, "GET", $"{Root}/statistics", http => AdminJson.SendAsync(http, 200, WriteStatistics));
+    }
+
+    /// <summary>Cancels what is being warmed.</summary>
+    public ValueTask DisposeAsync() => _warming.DisposeAsync();
+
+    private void Map(IEndpointRouteBuilder routes, string method, string path, RequestDelegate answer) =>
+        routes.MapMethods(path, [method], (RequestDelegate)(http => GuardAsync(http, answer)));
+
+    private Task GuardAsync(HttpContext http, RequestDelegate answer)
+    {
+        var outcome = _operators.Authenticate(http.Request);
+        if (!outcome.TryGet(out var principal))
+        {
+            http.Response.Headers.WWWAuthenticate = AuthChallenge.For(outcome.Failure);
+            return AdminJson.FailAsync(http, 401, "a valid token is needed");
+        }
+
+        if (principal.May(Permissions.Admin))
+        {
+            return answer(http);
+        }
+
+        http.Response.Headers.WWWAuthenticate = AuthChallenge.InsufficientScope(Permissions.Admin);
+        return AdminJson.FailAsync(http, 403, "the token does not have the permission admin");
+    }
+
+    private async Task PurgeAsync(HttpContext http)
+    {
+        if (await AdminJson.ReadAsync<PurgeRequest>(http, PurgeRequest.TryRead) is not { } request)
+        {
+            return;
+        }
+
+        if (!HasBucket(request.Bucket))
+        {
+            await AdminJson.FailAsync(http, 404, $"there is no bucket \"{request.Bucket}\"");
+            return;
+        }
+
+        var (bucket, isSoft, ct) = (request.Bucket, request.IsSoft, http.RequestAborted);
+        try
+        {
+            var purged = request switch
+            {
+                { Key: { } key } => await _purge.KeyAsync(bucket, key, isSoft, ct),
+                { Prefix: { } prefix } => await _purge.PrefixAsync(bucket, prefix, isSoft, ct),
+                _ => await _purge.PatternAsync(bucket, new KeyPattern(request.Glob!), isSoft, ct),
+            };
+            await AdminJson.SendAsync(http, 200, json => json.WriteNumber("purged"u8, purged));
+        }
+        catch (IOException error)
+        {
+            await AdminJson.FailAsync(http, 503, error.Message);
+        }
+    }
+
+    private async Task WarmAsync(HttpContext http)
+    {
+        if (await AdminJson.ReadAsync<WarmRequest>(http, WarmRequest.TryRead) is not { } request)
+        {
+            return;
+        }
+
+        if (!HasBucket(request.Bucket))
+        {
+            await AdminJson.FailAsync(http, 404, $"there is no bucket \"{request.Bucket}\"");
+            return;
+        }
+
+        if (_warming.Begin(request.Bucket, request.Keys, request.Prefix) is not { } job)
+        {
+            await AdminJson.FailAsync(http, 429, $"{CacheWarming.MaxJobs} jobs run already");
+            return;
+        }
+
+        http.Response.Headers.Location = string.Create(CultureInfo.InvariantCulture, $"{Root}/warm/{job.Id}");
+        await AdminJson.SendAsync(http, 202, json => WriteJob(json, job));
+    }
+
+    private Task JobAsync(HttpContext http) => JobOf(http) is { } job
+        ? AdminJson.SendAsync(http, 200, json => WriteJob(json, job))
+        : AdminJson.FailAsync(http, 404, "there is no such job");
+
+    private async Task CancelAsync(HttpContext http)
+    {
+        if (JobOf(http) is not { } job)
+        {
+            await AdminJson.FailAsync(http, 404, "there is no such job");
+            return;
+        }
+
+        await job.CancelAsync();
+        await AdminJson.SendAsync(http, 202, json => WriteJob(json, job));
+    }
+
+    private WarmingJob? JobOf(HttpContext http) =>
+        long.TryParse((string?)http.GetRouteValue("id"), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+            ? _warming.Find(id)
+            : null;
+
+    private bool HasBucket(string name) => _front.Options.Proxy.Buckets.Any(bucket => bucket.Name == name);
+
+    private void WriteJobs(Utf8JsonWriter json)
+    {
+        json.WriteStartArray("jobs"u8);
+        foreach (var job in _warming.Jobs)
+        {
+            json.WriteStartObject();
+            WriteJob(json, job);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteJob(Utf8JsonWriter json, WarmingJob job)
+    {
+        json.WriteNumber("id"u8, job.Id);
+        json.WriteString("bucket"u8, job.Bucket);
+        json.WriteString("state"u8, job.State);
+        json.WriteNumber("total"u8, job.Total);
+        json.WriteNumber("done"u8, job.Done);
+        json.WriteNumber("failed"u8, job.Failed);
+        json.WriteNumber("bytes"u8, job.Bytes);
+    }
+
+    private void WriteStatistics(Utf8JsonWriter json)
+    {
+        json.WriteStartObject("buckets"u8);
+        foreach (var bucket in _front.Options.Proxy.Buckets)
+        {
+            var of = _front.Statistics.Of(bucket.Name);
+            json.WriteStartObject(bucket.Name);
+            json.WriteNumber("requests"u8, of.Requests);
+            json.WriteNumber("hits"u8, of.Hits);
+            json.WriteNumber("misses"u8, of.Misses);
+            json.WriteNumber("revalidated"u8, of.Revalidated);
+            json.WriteNumber("bypassed"u8, of.Bypassed);
+            json.WriteNumber("refused"u8, of.Refused);
+            json.WriteNumber("failed"u8, of.Failed);
+            json.WriteNumber("bytes"u8, of.Bytes);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
+    }
+}
