@@ -11,7 +11,8 @@ public sealed record PutOptions
     /// <summary>
     /// Asked once, after the body has been read to its end and before the entry is there: what only the bytes tell (an
     /// MD5) becomes part of the metadata. An error stores nothing. <see langword="null"/> keeps
-    /// <see cref="Metadata"/>.
+    /// <see cref="Metadata"/>. It is asked by the tier that keeps the entry first, the local one; upstreams are written
+    /// from what that one has, and keep <see cref="Metadata"/> as it comes.
     /// </summary>
     public Func<ArtifactMetadata, CacheResult<ArtifactMetadata>>? AtEnd { get; init; }
 

@@ -15,7 +15,8 @@ public sealed record ArtifactMetadata
     public string Key { get; init; } = "";
 
     /// <summary>
-    /// The collection in which the entry is found by its key (<see cref="IArtifactListing"/>); empty for none.
+    /// The collection in which the entry is found by its key (<see cref="IArtifactListing"/>); empty for none. It is of
+    /// the local tier only: upstreams are not told, and what comes back from one is not listed.
     /// </summary>
     public string Listing { get; init; } = "";
 
@@ -23,6 +24,9 @@ public sealed record ArtifactMetadata
     /// Small facts of the protocol, such as <c>x-artifact-duration</c>; names and values in UTF-8, 16 KiB together.
     /// </summary>
     public IReadOnlyList<KeyValuePair<string, string>> Properties { get; init; } = [];
+
+    /// <summary>The same of an entry that is not listed.</summary>
+    public ArtifactMetadata Unlisted() => Listing.Length == 0 ? this : this with { Listing = "" };
 
     /// <summary>The value of a property, or <see langword="null"/>.</summary>
     public string? Find(string name)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using System.IO.Pipelines;
 using Fabrik.Cache.Artifacts;
 using Fabrik.Cache.Eviction;
@@ -18,7 +19,7 @@ namespace Fabrik.Cache.Local;
 /// Reads go straight to the index, from any thread, without a lock. Everything that changes the store is a command to
 /// one <see cref="Committer"/>, which decides and writes; so there is no lock order to keep.
 /// </remarks>
-public sealed class LocalStore : ICacheTier
+public sealed class LocalStore : ICacheTier, IArtifactListing
 {
     // Fewer ids are not worth waking other threads.
     private const int MinShared = 1024;
@@ -32,6 +33,7 @@ public sealed class LocalStore : ICacheTier
     private readonly LeaseTable _leases;
     private readonly StoreReader _reader;
     private readonly StoreLister _lister;
+    private readonly ListingReader _listings;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private volatile ContentReceiver _receiver;
@@ -57,6 +59,7 @@ public sealed class LocalStore : ICacheTier
         _receiver = new ContentReceiver(files, options, _state.Encoding);
         _reader = new StoreReader(database, _state, DropAsync, _logger);
         _lister = new StoreLister(database, _state);
+        _listings = new ListingReader(database, _state);
         _upkeep = new StoreUpkeep(database, _state, _committer, (_health, _time, _logger));
     }
 
@@ -174,10 +177,9 @@ public sealed class LocalStore : ICacheTier
         ArtifactId id, PipeReader body, PutOptions options, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
-        if (EntryRecord.LengthOfProperties(options.Metadata) > EntryRecord.MaxProperties)
+        if (EntryLimits.FindFault(options.Metadata) is { } fault)
         {
-            return CacheError.Client(
-                CacheErrorKind.InvalidRequest, $"an entry has at most {EntryRecord.MaxProperties} bytes of properties");
+            return fault;
         }
 
         if (_isDisposed != 0)
@@ -201,7 +203,12 @@ public sealed class LocalStore : ICacheTier
             return error;
         }
 
-        return await _committer.SendAsync(new PutCommand(id, content, options, _state.Files), cancellationToken);
+        if (!TryDescribe(content, options, out var described, out error))
+        {
+            return error;
+        }
+
+        return await _committer.SendAsync(new PutCommand(id, content, described, _state.Files), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -257,10 +264,14 @@ public sealed class LocalStore : ICacheTier
     public IAsyncEnumerable<ArtifactInfo> ListAsync(ArtifactId? after, CancellationToken cancellationToken) =>
         _lister.ListAsync(after, cancellationToken);
 
+    /// <inheritdoc/>
+    public ValueTask<CacheResult<ArtifactPage>> ListAsync(ListingQuery query, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(_listings.Read(query, cancellationToken));
+
     /// <summary>Reads and checks every content, drops what is damaged, and removes files that nothing names.</summary>
     public ValueTask<VerifyReport> VerifyAsync(
         IProgress<VerifyProgress>? progress, CancellationToken cancellationToken) =>
-        new StoreVerifier(this, _upkeep).RunAsync(progress, cancellationToken);
+        new StoreVerifier(this, _upkeep, new ListingMender(_listings, _committer)).RunAsync(progress, cancellationToken);
 
     /// <summary>Takes over what can change while the store is open: size, policy, lifetimes, compression.</summary>
     public void Reconfigure(LocalStoreOptions options)
@@ -329,6 +340,40 @@ public sealed class LocalStore : ICacheTier
             {
                 database?.Dispose();
                 owner.Dispose();
+            }
+        }
+    }
+
+    /// <summary>Asks the writer for what the bytes told it; without an answer that fits, the content goes.</summary>
+    private bool TryDescribe(
+        StagedContent content,
+        PutOptions options,
+        out PutOptions described,
+        [NotNullWhen(false)] out CacheError? error)
+    {
+        (described, error) = (options, null);
+        if (options.AtEnd is not { } ask)
+        {
+            return true;
+        }
+
+        var isSound = false;
+        try
+        {
+            if (ask(options.Metadata).TryGet(out var metadata, out error))
+            {
+                error = EntryLimits.FindFault(metadata);
+                described = options with { Metadata = metadata };
+            }
+
+            isSound = error is null;
+            return isSound;
+        }
+        finally
+        {
+            if (!isSound && !content.Place.IsInline)
+            {
+                _state.Files.Discard(content.Place.Number);
             }
         }
     }

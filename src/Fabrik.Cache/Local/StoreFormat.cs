@@ -1,16 +1,21 @@
 using System.Globalization;
 using System.Text;
+using Fabrik.Cache.Local.Blobs;
 
 namespace Fabrik.Cache.Local;
 
 /// <summary>
 /// The file <c>FORMAT</c> of a store's folder, which says what wrote it (docs/formats/store.md). It is looked at before
-/// anything else is opened, so that a newer store is refused untouched.
+/// anything else is opened, so that a newer store is refused untouched; and an older one is marked with the new version
+/// before anything of it is written, so that the Fabrik that wrote it refuses it from then on.
 /// </summary>
 internal static class StoreFormat
 {
-    /// <summary>The version that this code reads and writes.</summary>
-    public const int Version = 1;
+    /// <summary>The version that this code writes.</summary>
+    public const int Version = 2;
+
+    /// <summary>The oldest version that it reads: a store without listings.</summary>
+    public const int OldestVersion = 1;
 
     /// <summary>The file's name.</summary>
     public const string FileName = "FORMAT";
@@ -20,7 +25,10 @@ internal static class StoreFormat
     /// <summary>Longer is no such file.</summary>
     private const int MaxLength = 64;
 
-    /// <summary>Checks a store's format, or marks an empty folder as a store; an error says what is wrong.</summary>
+    /// <summary>
+    /// Checks a store's format, marks an older one as of this version, or an empty folder as a store; an error says what
+    /// is wrong.
+    /// </summary>
     /// <exception cref="IOException">The folder cannot be read or written.</exception>
     public static CacheError? Check(string folder)
     {
@@ -30,7 +38,7 @@ internal static class StoreFormat
             return File.Exists(Path.Combine(folder, "index", "CURRENT"))
                 ? Refuse($"the store in {folder} has an index and no file {FileName}, which says its format: "
                     + "remove the folder, or use another one")
-                : Create(folder, path);
+                : Mark(folder, path);
         }
 
         var text = Read(path);
@@ -41,11 +49,14 @@ internal static class StoreFormat
             return Refuse($"{path} does not say a format, expected \"{Prefix}{Version}\"");
         }
 
-        return version == Version
-            ? null
-            : Refuse(
-                $"the store in {folder} has format {version}, and this Fabrik reads format {Version}: "
-                + "use the Fabrik that wrote it, or another folder");
+        return version switch
+        {
+            Version => null,
+            >= OldestVersion and < Version => Mark(folder, path),
+            _ => Refuse(
+                $"the store in {folder} has format {version}, and this Fabrik reads formats {OldestVersion} to "
+                + $"{Version}: use the Fabrik that wrote it, or another folder"),
+        };
     }
 
     private static string Read(string path)
@@ -55,7 +66,7 @@ internal static class StoreFormat
         return Encoding.UTF8.GetString(bytes[..file.ReadAtLeast(bytes, MaxLength, throwOnEndOfStream: false)]);
     }
 
-    private static CacheError? Create(string folder, string path)
+    private static CacheError? Mark(string folder, string path)
     {
         var draft = Path.Combine(folder, FileName + ".new");
         using (var file = new FileStream(draft, FileMode.Create, FileAccess.Write))
@@ -65,6 +76,7 @@ internal static class StoreFormat
         }
 
         File.Move(draft, path, overwrite: true);
+        PosixFiles.FlushFolder(folder);
         return null;
     }
 

@@ -69,7 +69,11 @@ public enum WriteState
 /// <param name="Bytes">Bytes read.</param>
 /// <param name="Damaged">Blobs that were damaged or gone, and have been dropped.</param>
 /// <param name="Orphans">Files that no record named, and have been removed.</param>
-public sealed record VerifyReport(long Entries, long Bytes, long Damaged, long Orphans);
+public sealed record VerifyReport(long Entries, long Bytes, long Damaged, long Orphans)
+{
+    /// <summary>Listed entries without their row, and rows without their entry, that were put right.</summary>
+    public long Listings { get; init; }
+}
 
 /// <summary>How far a verification is.</summary>
 /// <param name="Entries">Entries checked so far.</param>

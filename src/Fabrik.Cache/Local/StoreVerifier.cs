@@ -2,8 +2,8 @@ using System.IO.Pipelines;
 
 namespace Fabrik.Cache.Local;
 
-/// <summary>Reads a whole store through and checks it against its digests.</summary>
-internal sealed class StoreVerifier(LocalStore store, StoreUpkeep upkeep)
+/// <summary>Reads a whole store through, checks it against its digests, and puts listings right.</summary>
+internal sealed class StoreVerifier(LocalStore store, StoreUpkeep upkeep, ListingMender mender)
 {
     /// <summary>Entries between two reports of progress.</summary>
     private const int ProgressStep = 100;
@@ -11,7 +11,7 @@ internal sealed class StoreVerifier(LocalStore store, StoreUpkeep upkeep)
     public async ValueTask<VerifyReport> RunAsync(
         IProgress<VerifyProgress>? progress, CancellationToken cancellationToken)
     {
-        var (entries, bytes) = (0L, 0L);
+        var (entries, bytes, listings) = (0L, 0L, 0L);
         var before = store.Statistics;
         await foreach (var info in store.ListAsync(null, cancellationToken))
         {
@@ -27,6 +27,7 @@ internal sealed class StoreVerifier(LocalStore store, StoreUpkeep upkeep)
                 }
             }
 
+            listings += await mender.MendAsync(info, cancellationToken) ? 1 : 0;
             if (++entries % ProgressStep == 0)
             {
                 progress?.Report(new VerifyProgress(entries, before.Entries, bytes));
@@ -34,6 +35,10 @@ internal sealed class StoreVerifier(LocalStore store, StoreUpkeep upkeep)
         }
 
         var orphans = await upkeep.SweepAsync();
-        return new VerifyReport(entries, bytes, store.Statistics.DamagedBlobs - before.DamagedBlobs, orphans);
+        listings += await mender.MendRowsAsync(cancellationToken);
+        return new VerifyReport(entries, bytes, store.Statistics.DamagedBlobs - before.DamagedBlobs, orphans)
+        {
+            Listings = listings,
+        };
     }
 }

@@ -279,7 +279,7 @@ internal sealed class Fetch(ReadPath path, LayeredView view, ArtifactId id)
         var life = info.ExpiresAt - path.Time.GetUtcNow();
         feed.Start(view.Local, id, new PutOptions
         {
-            Metadata = info.Metadata,
+            Metadata = info.Metadata.Unlisted(),
             ExpectedSize = info.Size,
             ExpectedDigest = info.Digest,
             TimeToLive = life < LeastLife ? LeastLife : life,

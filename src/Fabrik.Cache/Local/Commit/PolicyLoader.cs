@@ -37,7 +37,7 @@ internal sealed class PolicyLoader : IDisposable
         {
             if (EntryRecord.TryReadHead(_entries.Value, out var head))
             {
-                _step[count++] = Describe(new ArtifactId(_entries.Key), head, _entries.Value.Length);
+                _step[count++] = Describe(new ArtifactId(_entries.Key), head, EntryRecord.CostOf(_entries.Value));
             }
         }
 
@@ -51,11 +51,11 @@ internal sealed class PolicyLoader : IDisposable
         _accesses.Dispose();
     }
 
-    private EvictionEntry Describe(ArtifactId id, in EntryHead entry, int recordLength)
+    private EvictionEntry Describe(ArtifactId id, in EntryHead entry, long cost)
     {
         var access = _accesses.Find(id.Bytes[..EvictionKey.Length]);
         var accessed = Math.Max(entry.CreatedAt / 1000, access.LastAccess);
-        var size = entry.Place.StoredSize + ArtifactId.Length + recordLength;
+        var size = entry.Place.StoredSize + cost;
         return new EvictionEntry(EvictionKey.Of(id), size, accessed, access.Frequency, entry.ExpiresAt / 1000);
     }
 }

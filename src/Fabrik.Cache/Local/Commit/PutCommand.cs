@@ -60,7 +60,9 @@ internal sealed class PutCommand(ArtifactId id, StagedContent content, PutOption
             return false;
         }
 
-        if (existing.Place.Digest == content.Place.Digest)
+        // A listed entry is as its last writer described it, whatever its bytes were before.
+        var isDescribedAnew = options.Overwrite && (existing.IsListed || options.Metadata.Listing.Length > 0);
+        if (existing.Place.Digest == content.Place.Digest && !isDescribedAnew)
         {
             Result = PutOutcome.Identical;
             Renew(transaction, state, existing);

@@ -15,6 +15,9 @@ internal sealed class StoreTransaction(RocksDatabase db, RocksBatch batch, Store
     private readonly List<Action> _afterwards = [];
     private readonly List<Action> _onFailure = [];
 
+    /// <summary>The rows of listings, as they will be.</summary>
+    public ListingRows Listings { get; } = new(db, batch);
+
     /// <summary>The accounting, as it will be.</summary>
     public StoreCounters Counters { get; private set; } = state.Counters.Copy();
 
@@ -50,6 +53,10 @@ internal sealed class StoreTransaction(RocksDatabase db, RocksBatch batch, Store
 
     public EntryRecord? FindEntry(ArtifactId id) =>
         db.Get(batch, StoreFamilies.Entries, id.Bytes) is { } bytes ? EntryRecord.Read(bytes, state.Tools) : null;
+
+    /// <summary>An entry that belongs to a row of a listing.</summary>
+    public EntryRecord? FindListed(ArtifactId id, ReadOnlySpan<byte> row) =>
+        FindEntry(id) is { IsListed: true } entry && row.SequenceEqual(ListingKey.Of(entry.Metadata)) ? entry : null;
 
     public BlobRecord? FindBlob(ContentDigest digest) =>
         db.Get(batch, StoreFamilies.Blobs, digest.Bytes) is { } bytes ? BlobRecord.Read(bytes) : null;
@@ -214,7 +221,24 @@ internal sealed class StoreTransaction(RocksDatabase db, RocksBatch batch, Store
             batch.Put(db.Family(StoreFamilies.Expiry), key, []);
         }
 
+        if (entry.IsListed)
+        {
+            TakeRow(id, entry.Metadata);
+        }
+
         Counters.Count(entry, 1);
+    }
+
+    /// <summary>A row has one entry: an earlier one is not listed from now on.</summary>
+    private void TakeRow(ArtifactId id, ArtifactMetadata metadata)
+    {
+        var row = ListingKey.Of(metadata);
+        if (Listings.Find(row) is { } other && other != id && FindListed(other, row) is { } earlier)
+        {
+            ReplaceEntry(other, earlier, earlier with { Metadata = earlier.Metadata.Unlisted() });
+        }
+
+        Listings.Put(row, id);
     }
 
     private void Forget(ArtifactId id, EntryRecord entry)
@@ -224,6 +248,11 @@ internal sealed class StoreTransaction(RocksDatabase db, RocksBatch batch, Store
         if (entry.Head.ExpiresAt != 0)
         {
             RemoveExpiry(id, entry.Head.ExpiresAt);
+        }
+
+        if (entry.IsListed)
+        {
+            Listings.Delete(entry.Metadata, id);
         }
 
         Counters.Count(entry, -1);

@@ -23,6 +23,9 @@ internal static class StoreFamilies
     /// <summary>First eight bytes of an artifact id → last access and frequency.</summary>
     public const int Access = 5;
 
+    /// <summary><see cref="ListingKey"/> → artifact id.</summary>
+    public const int Listings = 6;
+
     private const long Small = 8 * 1024 * 1024;
 
     public static IReadOnlyList<RocksFamily> All { get; } =
@@ -33,5 +36,6 @@ internal static class StoreFamilies
         new("values", 4 * Small) { SeparateValues = true, ValuesAreChecked = true },
         new("expiry", Small),
         new("access", Small),
+        new("listings", Small),
     ];
 }

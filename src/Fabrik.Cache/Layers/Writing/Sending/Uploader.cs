@@ -75,7 +75,7 @@ internal sealed class Uploader(OpenArtifact open, TimeProvider time)
 
         PutOptions options = new()
         {
-            Metadata = info.Metadata,
+            Metadata = info.Metadata.Unlisted(),
             ExpectedSize = info.Size,
             ExpectedDigest = info.Digest,
             Overwrite = order.Operation == UploadOperation.Replace,
