@@ -14,6 +14,9 @@ internal static class CrashContent
     /// <summary>The property of an entry that names its content.</summary>
     public const string Property = "content";
 
+    /// <summary>The listings there are.</summary>
+    public static IReadOnlyList<string> Listings { get; } = ["a", "b"];
+
     public static byte[] Bytes(int number)
     {
         var random = new Random(number + 1);
@@ -36,6 +39,14 @@ internal static class CrashContent
 
         return bytes;
     }
+
+    /// <summary>In which listing an entry is that has this content; empty for none.</summary>
+    public static string ListingOf(int number) => (number % 4) switch
+    {
+        1 => Listings[0],
+        2 => Listings[1],
+        _ => "",
+    };
 
     public static ContentDigest Digest(byte[] bytes) =>
         new(System.Security.Cryptography.SHA256.HashData(bytes));

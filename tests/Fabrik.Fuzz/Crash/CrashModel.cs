@@ -69,7 +69,8 @@ internal sealed class CrashModel
         var before = Describe(state);
         var isPossible = outcome switch
         {
-            "Stored" => IsPossible(state, Absent) || state.Acknowledged.Any(old => old != content),
+            "Stored" => IsPossible(state, Absent)
+                || state.Acknowledged.Any(old => old != content || CrashContent.ListingOf(content).Length > 0),
             "Identical" => IsPossible(state, content),
             "Kept" => state.Acknowledged.Any(old => old != content && old != Absent),
             _ => false,

@@ -1,4 +1,5 @@
 using Fabrik.Cache;
+using Fabrik.Cache.Artifacts;
 using Fabrik.Cache.Local;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -107,14 +108,37 @@ internal sealed class CrashRound(string folder, int seed, CrashPlan plan, CrashM
         Require(store.Statistics.Entries == entries
             ? null
             : $"{store.Statistics.Entries} entries are counted, {entries} are there");
+        await CompareListingsAsync(store);
         await VerifyAsync(store, entries);
         model.CheckEnds();
+    }
+
+    private static async Task CompareListingsAsync(LocalStore store)
+    {
+        var entries = new List<ArtifactInfo>();
+        await foreach (var info in store.ListAsync(null, default))
+        {
+            entries.Add(info);
+        }
+
+        foreach (var listing in CrashContent.Listings)
+        {
+            var page = (await store.ListAsync(new ListingQuery(listing), default)).Value;
+            var expected = entries
+                .Where(info => info.Metadata.Listing == listing)
+                .OrderBy(info => info.Metadata.Key, StringComparer.Ordinal)
+                .Select(info => info.Id);
+            Require(!page.HasMore && page.Entries.Select(info => info.Id).SequenceEqual(expected)
+                ? null
+                : $"listing {listing} has {page.Entries.Count} entries, others than say so");
+        }
     }
 
     /// <summary>What was damaged has been read, and dropped: verification finds no more, nor a file too many.</summary>
     private static async Task VerifyAsync(LocalStore store, int entries)
     {
-        await store.VerifyAsync(null, default);
+        var first = await store.VerifyAsync(null, default);
+        Require(first.Listings == 0 ? null : $"{first.Listings} rows of listings were wrong");
         var report = await store.VerifyAsync(null, default);
         Require(report.Damaged == 0 && report.Orphans == 0 && report.Entries == entries
             ? null

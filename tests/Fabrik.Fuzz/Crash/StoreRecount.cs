@@ -14,6 +14,7 @@ internal sealed class StoreRecount
     private readonly Dictionary<ContentDigest, uint> _references = [];
     private readonly StoreCounters _counted = new();
     private readonly HashSet<string> _valueKeys = [];
+    private readonly Dictionary<string, ArtifactId> _listed = [];
     private int _expiring;
 
     private StoreRecount(string folder) => _folder = folder;
@@ -28,6 +29,7 @@ internal sealed class StoreRecount
             recount.CountEntries(index);
             recount.CompareValues(index);
             recount.CompareExpiry(index);
+            recount.CompareListings(index);
             recount.CompareCounters(index.ReadCounters());
         }
 
@@ -70,9 +72,14 @@ internal sealed class StoreRecount
             }
 
             var digest = entry.Place.Digest;
+            var row = entry.IsListed ? ListingKey.Of(entry.Metadata) : [];
             Require(
-                entry.Cost == ArtifactId.Length + entries.Value.Length,
+                entry.Cost == ArtifactId.Length + entries.Value.Length
+                    + (entry.IsListed ? row.Length + ArtifactId.Length : 0),
                 $"entry {id} costs {entry.Cost} bytes, its record has {entries.Value.Length}");
+            Require(
+                !entry.IsListed || _listed.TryAdd(Convert.ToHexString(row), id),
+                $"entry {id} is listed as another entry is");
             _counted.Count(entry, 1);
             _references[digest] = _references.GetValueOrDefault(digest) + 1;
             _expiring += entry.Head.ExpiresAt == 0 ? 0 : 1;
@@ -114,6 +121,19 @@ internal sealed class StoreRecount
         }
 
         Require(count == _expiring, $"{count} expiries are noted, {_expiring} entries expire");
+    }
+
+    private void CompareListings(StoreDatabase index)
+    {
+        using var rows = index.Current.Iterate(StoreFamilies.Listings);
+        for (var found = rows.First(); found; found = rows.Next())
+        {
+            var row = Convert.ToHexString(rows.Key);
+            var isRight = _listed.Remove(row, out var id) && rows.Value.SequenceEqual(id.Bytes);
+            Require(isRight, $"the row {row} of a listing names {Convert.ToHexString(rows.Value)}, which is not there");
+        }
+
+        Require(_listed.Count == 0, $"{_listed.Count} listed entries have no row");
     }
 
     private void CompareCounters(StoreCounters counters)

@@ -39,6 +39,20 @@ public sealed class StoreRecountTests
         Assert.Contains(findings, finding => finding.EndsWith("counts 1 entries, not 0", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task Run_RowOfAListingGone_FindsIt() => Assert.Equal(
+        ["1 listed entries have no row"],
+        await RecountAsync(folder => Change(folder, (index, batch) =>
+            batch.Delete(index.Family(StoreFamilies.Listings), ListingKey.Of("all"u8, "listed")))));
+
+    [Fact]
+    public async Task Run_RowWithoutAnEntry_FindsIt()
+    {
+        var findings = await RecountAsync(folder => Change(folder, (index, batch) => batch.Put(
+            index.Family(StoreFamilies.Listings), ListingKey.Of("all"u8, "x"), StoreFixture.Id("listed").Bytes)));
+        Assert.EndsWith("which is not there", Assert.Single(findings), StringComparison.Ordinal);
+    }
+
     private static string BlobFile(string folder) =>
         Directory.EnumerateFiles(Path.Combine(folder, "blobs"), "*", SearchOption.AllDirectories).Single();
 
@@ -54,6 +68,7 @@ public sealed class StoreRecountTests
     {
         await using var fixture = await StoreFixture.OpenAsync();
         await fixture.PutAsync("small", StoreFixture.Content(1, 1000));
+        await fixture.PutListedAsync("listed", "all");
         await fixture.PutAsync("large", StoreFixture.Content(2, 100_000));
         await fixture.Store.DisposeAsync();
         damage(fixture.Folder);

@@ -63,6 +63,23 @@ internal sealed class StoreFixture : IAsyncDisposable
         Store.PutAsync(
             Id(key), PipeReader.Create(new ReadOnlySequence<byte>(bytes)), options ?? PutOptionsFor(key), default);
 
+    /// <summary>Stores an entry of a listing; its id is that of its key.</summary>
+    public async Task PutListedAsync(string key, string listing, byte[]? bytes = null) => Assert.Equal(
+        PutOutcome.Stored, (await PutAsync(key, bytes ?? [1, 2, 3], ListedOptions(key, listing))).Value);
+
+    /// <summary>A page of a listing, by its keys.</summary>
+    public async Task<(string[] Keys, bool HasMore)> ListAsync(ListingQuery query)
+    {
+        var page = (await Store.ListAsync(query, default)).Value;
+        return ([.. page.Entries.Select(info => info.Metadata.Key)], page.HasMore);
+    }
+
+    public static PutOptions ListedOptions(string key, string listing) => new()
+    {
+        Metadata = new ArtifactMetadata { Tool = "test", Key = key, Listing = listing },
+        Overwrite = true,
+    };
+
     public static PutOptions PutOptionsFor(string key) =>
         new() { Metadata = new ArtifactMetadata { Tool = "test", Key = key } };
 

@@ -11,13 +11,14 @@ public sealed class StoreOpeningTests
     {
         await using var fixture = await StoreFixture.OpenAsync();
 
-        Assert.Equal("fabrik-store 1\n", await File.ReadAllTextAsync(FormatFile(fixture)));
+        Assert.Equal("fabrik-store 2\n", await File.ReadAllTextAsync(FormatFile(fixture)));
     }
 
     [Theory]
-    [InlineData("fabrik-store 2\n", "has format 2, and this Fabrik reads format 1")]
+    [InlineData("fabrik-store 3\n", "has format 3, and this Fabrik reads formats 1 to 2")]
+    [InlineData("fabrik-store 0\n", "has format 0")]
     [InlineData("fabrik-store 99999", "has format 99999")]
-    [InlineData("fabrik-store one\n", "does not say a format, expected \"fabrik-store 1\"")]
+    [InlineData("fabrik-store one\n", "does not say a format, expected \"fabrik-store 2\"")]
     [InlineData("", "does not say a format")]
     public async Task Open_OfAnotherFormat_IsRefusedAndLeavesItAlone(string format, string expected)
     {
@@ -32,7 +33,7 @@ public sealed class StoreOpeningTests
         Assert.Equal((CacheErrorKind.Io, CacheErrorSource.Internal), (opened.Error!.Kind, opened.Error.Source));
         Assert.Contains(expected, opened.Error.Message, StringComparison.Ordinal);
         Assert.Equal(before, Files(fixture));
-        await File.WriteAllTextAsync(FormatFile(fixture), "fabrik-store 1\n");
+        await File.WriteAllTextAsync(FormatFile(fixture), "fabrik-store 2\n");
         await fixture.ReopenAsync();
         Assert.Equal([1, 2, 3], await fixture.GetAsync("a"));
     }

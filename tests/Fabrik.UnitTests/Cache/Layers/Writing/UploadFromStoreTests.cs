@@ -26,7 +26,7 @@ public sealed class UploadFromStoreTests
         }
 
         await fixture.PutAsync(
-            "a", bytes, StoreFixture.PutOptionsFor("a") with { TimeToLive = TimeSpan.FromHours(1) });
+            "a", bytes, StoreFixture.ListedOptions("a", "all") with { TimeToLive = TimeSpan.FromHours(1) });
         var before = (await fixture.Store.StatAsync(StoreFixture.Id("a"), default)).Value!;
         await using var queue = UploadQueue.Open(
             new UploadQueueOptions
@@ -43,6 +43,7 @@ public sealed class UploadFromStoreTests
         await queue.WaitUntilEmptyAsync(default);
 
         Assert.Equal(bytes, upstream.Inner.Find(StoreFixture.Id("a"))?.Bytes);
+        Assert.Equal(("a", ""), (upstream.LastPut!.Metadata.Key, upstream.LastPut.Metadata.Listing));
         Assert.InRange(upstream.LastPut!.TimeToLive!.Value, TimeSpan.FromMinutes(50), TimeSpan.FromHours(1));
         var after = (await fixture.Store.StatAsync(StoreFixture.Id("a"), default)).Value!;
         Assert.Equal(before.AccessCount, after.AccessCount);

@@ -16,6 +16,9 @@ public sealed class StoreRecordTests
     private const string Entry = "01" + Place + "e6f04bee8f010000" + "0010a5d4e8000000"
         + "0600677261646c65" + "03006bc3a4" + "0100" + "010078" + "01003d";
 
+    private const string ListedEntry = "02" + Place + "e6f04bee8f010000" + "0010a5d4e8000000"
+        + "0600677261646c65" + "03006bc3a4" + "0400732fc3a4" + "0100" + "010078" + "01003d";
+
     private const string Counters = "01" + "0300000000000000" + "0200000000000000" + "e803000000000000"
         + "0a02000000000000" + "0200" + "0600677261646c65" + "0200000000000000" + "bc02000000000000"
         + "02006e78" + "0100000000000000" + "2c01000000000000";
@@ -47,12 +50,53 @@ public sealed class StoreRecordTests
     {
         Assert.Equal(Entry, Convert.ToHexStringLower(TheEntry.ToBytes()));
         Assert.Equal(Entry.Length / 2 + ArtifactId.Length, TheEntry.Cost);
+        Assert.Equal(TheEntry.Cost, EntryRecord.CostOf(Convert.FromHexString(Entry)));
 
         var read = EntryRecord.Read(Convert.FromHexString(Entry), new ToolNames());
 
         Assert.NotNull(read);
         Assert.Equal(TheEntry.Head, read.Head);
         Assert.Equal(("gradle", "kä", "="), (read.Metadata.Tool, read.Metadata.Key, read.Metadata.Find("x")));
+    }
+
+    [Fact]
+    public void EntryRecord_OfAListedEntry_IsFrozen()
+    {
+        var listed = TheEntry with { Metadata = TheEntry.Metadata with { Listing = "s/ä" } };
+        var bytes = Convert.FromHexString(ListedEntry);
+
+        Assert.Equal(ListedEntry, Convert.ToHexStringLower(listed.ToBytes()));
+        Assert.Equal(ArtifactId.Length + bytes.Length + 16 + "kä"u8.Length + ArtifactId.Length, listed.Cost);
+        Assert.Equal(listed.Cost, EntryRecord.CostOf(bytes));
+        Assert.True(EntryRecord.IsListedAs(bytes, "s/ä"u8, "kä"u8));
+        Assert.False(EntryRecord.IsListedAs(bytes, "s/ä"u8, "k"u8));
+        Assert.False(EntryRecord.IsListedAs(Convert.FromHexString(Entry), ""u8, "kä"u8));
+
+        var read = EntryRecord.Read(bytes, new ToolNames())!;
+
+        Assert.Equal(listed.Head, read.Head);
+        Assert.Equal(("s/ä", "kä", "="), (read.Metadata.Listing, read.Metadata.Key, read.Metadata.Find("x")));
+        Assert.All(
+            Enumerable.Range(0, bytes.Length), i => Assert.Null(EntryRecord.Read(bytes.AsSpan(0, i), new ToolNames())));
+    }
+
+    [Fact]
+    public void EntryRecord_OfAListedEntry_KeepsTheWholeKey()
+    {
+        var key = new string('ä', 512);
+        var metadata = new ArtifactMetadata { Tool = "s3", Key = key, Listing = "bucket" };
+
+        Assert.Equal(
+            key, EntryRecord.Read(new EntryRecord(TheEntry.Head, metadata).ToBytes(), new ToolNames())!.Metadata.Key);
+    }
+
+    [Fact]
+    public void ListingKey_Bytes_AreFrozen()
+    {
+        // SHA-256 of "abc", FIPS 180-2 appendix B.1.
+        Assert.Equal(
+            "ba7816bf8f01cfea414140de5dae2223" + "6bc3a4",
+            Convert.ToHexStringLower(ListingKey.Of(new ArtifactMetadata { Tool = "", Key = "kä", Listing = "abc" })));
     }
 
     [Fact]
@@ -106,7 +150,7 @@ public sealed class StoreRecordTests
 
     [Fact]
     public void StoreFamilies_Names_AreFrozen() => Assert.Equal(
-        ["default", "entries", "blobs", "values", "expiry", "access"],
+        ["default", "entries", "blobs", "values", "expiry", "access", "listings"],
         StoreFamilies.All.Select(family => family.Name),
         StringComparer.Ordinal);
 
@@ -123,7 +167,7 @@ public sealed class StoreRecordTests
     }
 
     [Theory]
-    [InlineData(0, 2)]
+    [InlineData(0, 3)]
     [InlineData(1, 3)]
     public void Read_OfAnUnknownVersionOrForm_IsNull(int offset, byte value)
     {
