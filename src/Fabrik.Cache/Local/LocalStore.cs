@@ -265,13 +265,15 @@ public sealed class LocalStore : ICacheTier, IArtifactListing
         _lister.ListAsync(after, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<CacheResult<ArtifactPage>> ListAsync(ListingQuery query, CancellationToken cancellationToken) =>
+    public ValueTask<CacheResult<ArtifactPage>> ListAsync(
+        ListingQuery query, CancellationToken cancellationToken) =>
         ValueTask.FromResult(_listings.Read(query, cancellationToken));
 
     /// <summary>Reads and checks every content, drops what is damaged, and removes files that nothing names.</summary>
     public ValueTask<VerifyReport> VerifyAsync(
         IProgress<VerifyProgress>? progress, CancellationToken cancellationToken) =>
-        new StoreVerifier(this, _upkeep, new ListingMender(_listings, _committer)).RunAsync(progress, cancellationToken);
+        new StoreVerifier(this, _upkeep, new ListingMender(_listings, _committer))
+            .RunAsync(progress, cancellationToken);
 
     /// <summary>Takes over what can change while the store is open: size, policy, lifetimes, compression.</summary>
     public void Reconfigure(LocalStoreOptions options)

@@ -26,8 +26,8 @@ internal static class StoreFormat
     private const int MaxLength = 64;
 
     /// <summary>
-    /// Checks a store's format, marks an older one as of this version, or an empty folder as a store; an error says what
-    /// is wrong.
+    /// Checks a store's format, and marks an older one as of this version, or an empty folder as a store; an error says
+    /// what is wrong.
     /// </summary>
     /// <exception cref="IOException">The folder cannot be read or written.</exception>
     public static CacheError? Check(string folder)

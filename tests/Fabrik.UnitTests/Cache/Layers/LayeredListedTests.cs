@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Fabrik.UnitTests.Cache.Layers;
 
-/// <summary>Listings are the local tier's: what is written through the layers is listed, what is fetched is not.</summary>
+/// <summary>Listings are the local tier's: what is written here is listed, what is fetched is not.</summary>
 public sealed class LayeredListedTests
 {
     private static readonly ArtifactMetadata Listed = new() { Tool = "test", Key = "a", Listing = "all" };

@@ -146,6 +146,28 @@ public sealed class ListingPageTests
         Assert.Empty(StoreRecount.Run(fixture.Folder));
     }
 
+    [Fact]
+    public async Task Verify_OfTwoEntriesWithOneRow_ListsTheOneThatItNames()
+    {
+        await using var fixture = await OpenWithAsync(1);
+        await fixture.Store.DisposeAsync();
+        using (var index = new StoreDatabase(Path.Combine(fixture.Folder, "index"), sync: false))
+        using (var batch = new RocksBatch())
+        {
+            var record = index.Current.Get(batch, StoreFamilies.Entries, StoreFixture.Id(Key(0)).Bytes);
+            batch.Put(index.Current.Family(StoreFamilies.Entries), StoreFixture.Id("twin").Bytes, record);
+            index.Current.Write(batch);
+        }
+
+        await fixture.ReopenAsync();
+
+        Assert.Equal(1, (await fixture.Store.VerifyAsync(null, default)).Listings);
+        Assert.Equal(0, (await fixture.Store.VerifyAsync(null, default)).Listings);
+        var page = (await fixture.Store.ListAsync(new ListingQuery("all"), default)).Value;
+        Assert.Equal(StoreFixture.Id(Key(0)), Assert.Single(page.Entries).Id);
+        Assert.Equal("", (await fixture.Store.StatAsync(StoreFixture.Id("twin"), default)).Value!.Metadata.Listing);
+    }
+
     private static string Key(int number) => $"k{number:D5}";
 
     private static async Task<StoreFixture> OpenWithAsync(int count)

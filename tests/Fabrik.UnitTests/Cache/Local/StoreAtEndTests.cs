@@ -52,14 +52,14 @@ public sealed class StoreAtEndTests
     {
         await using var fixture = await StoreFixture.OpenAsync();
 
-        var long1 = await PutAsync(fixture, 300_000, said => said with
+        var tooMuch = await PutAsync(fixture, 300_000, said => said with
         {
             Properties = [new("x", new string('x', EntryRecord.MaxProperties))],
         });
-        var long2 = await PutAsync(fixture, 300_000, said => said with { Key = "", Listing = "all" });
+        var nameless = await PutAsync(fixture, 300_000, said => said with { Key = "", Listing = "all" });
 
-        Assert.Equal(CacheErrorKind.InvalidRequest, long1.Error!.Kind);
-        Assert.Equal(CacheErrorKind.InvalidRequest, long2.Error!.Kind);
+        Assert.Equal(CacheErrorKind.InvalidRequest, tooMuch.Error!.Kind);
+        Assert.Equal(CacheErrorKind.InvalidRequest, nameless.Error!.Kind);
         AssertNothingIsLeft(fixture);
     }
 

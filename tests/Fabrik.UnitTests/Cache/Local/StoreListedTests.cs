@@ -23,7 +23,8 @@ public sealed class StoreListedTests
 
         var stat = (await fixture.Store.StatAsync(StoreFixture.Id("a/ä"), default)).Value!;
         Assert.Equal(
-            (stat.Id, stat.Digest, stat.Size, stat.CreatedAt), (listed.Id, listed.Digest, listed.Size, listed.CreatedAt));
+            (stat.Id, stat.Digest, stat.Size, stat.CreatedAt),
+            (listed.Id, listed.Digest, listed.Size, listed.CreatedAt));
         Assert.Equal(("all", "a/ä"), (listed.Metadata.Listing, listed.Metadata.Key));
         Assert.Equal((string[])[], (await fixture.ListAsync(new ListingQuery("al"))).Keys);
     }
