@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics.CodeAnalysis;
 using System.IO.Pipelines;
 using Fabrik.Cache.Artifacts;
 using Fabrik.Cache.Eviction;
@@ -203,7 +202,7 @@ public sealed class LocalStore : ICacheTier, IArtifactListing
             return error;
         }
 
-        if (!TryDescribe(content, options, out var described, out error))
+        if (!Describe(content, options).TryGet(out var described, out error))
         {
             return error;
         }
@@ -346,40 +345,6 @@ public sealed class LocalStore : ICacheTier, IArtifactListing
         }
     }
 
-    /// <summary>Asks the writer for what the bytes told it; without an answer that fits, the content goes.</summary>
-    private bool TryDescribe(
-        StagedContent content,
-        PutOptions options,
-        out PutOptions described,
-        [NotNullWhen(false)] out CacheError? error)
-    {
-        (described, error) = (options, null);
-        if (options.AtEnd is not { } ask)
-        {
-            return true;
-        }
-
-        var isSound = false;
-        try
-        {
-            if (ask(options.Metadata).TryGet(out var metadata, out error))
-            {
-                error = EntryLimits.FindFault(metadata);
-                described = options with { Metadata = metadata };
-            }
-
-            isSound = error is null;
-            return isSound;
-        }
-        finally
-        {
-            if (!isSound && !content.Place.IsInline)
-            {
-                _state.Files.Discard(content.Place.Number);
-            }
-        }
-    }
-
     /// <summary>
     /// Promises those that are there. One that was promised already cannot have left but by deletion; any other one is
     /// looked for again, since it may have left before the promise.
@@ -424,6 +389,39 @@ public sealed class LocalStore : ICacheTier, IArtifactListing
     {
         LocalStoreLog.Damaged(_logger, place.Digest.ToString(), reason);
         await _committer.SendAsync(new DropDamagedCommand(id, place), CancellationToken.None);
+    }
+
+    /// <summary>Asks the writer for what the bytes told it; without an answer that fits, the content goes.</summary>
+    private CacheResult<PutOptions> Describe(StagedContent content, PutOptions options)
+    {
+        if (options.AtEnd is not { } ask)
+        {
+            return options;
+        }
+
+        PutOptions? described = null;
+        try
+        {
+            if (!ask(options.Metadata).TryGet(out var metadata, out var error))
+            {
+                return error;
+            }
+
+            if (EntryLimits.FindFault(metadata) is { } fault)
+            {
+                return fault;
+            }
+
+            described = options with { Metadata = metadata };
+            return described;
+        }
+        finally
+        {
+            if (described is null && !content.Place.IsInline)
+            {
+                _state.Files.Discard(content.Place.Number);
+            }
+        }
     }
 
     private static CacheErrorKind ToKind(WriteState state) => state switch
