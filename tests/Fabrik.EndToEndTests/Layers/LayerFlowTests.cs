@@ -1,5 +1,7 @@
 using Fabrik.EndToEndTests.Clients;
+using Fabrik.EndToEndTests.Clients.Bazel;
 using Fabrik.EndToEndTests.Clients.Ccache;
+using Fabrik.EndToEndTests.Clients.Moon;
 using Fabrik.EndToEndTests.Clients.Nx;
 using Fabrik.EndToEndTests.Clients.Turborepo;
 using Fabrik.EndToEndTests.Processes;
@@ -13,7 +15,8 @@ public sealed class LayerFlowTests : IDisposable
 {
     private readonly Sandbox _sandbox = new();
 
-    public static TheoryData<string> BuildTools => ["turborepo", "nx", "ccache"];
+    public static TheoryData<string> BuildTools =>
+        ["turborepo", "nx", "ccache", "bazel-grpc", "bazel-http", "moon-grpc", "moon-http"];
 
     [Theory]
     [MemberData(nameof(BuildTools))]
@@ -42,10 +45,12 @@ public sealed class LayerFlowTests : IDisposable
         Assert.True(fetched >= project.ReadsPerBuild, $"{fetched} hits in S3");
     }
 
-    [Fact]
-    public async Task Build_WithTokens_ReachesLayerTwoWithTheRightsOfTheToken()
+    [Theory]
+    [InlineData("turborepo")]
+    [InlineData("moon-grpc")]
+    public async Task Build_WithTokens_ReachesLayerTwoWithTheRightsOfTheToken(string tool)
     {
-        using var project = Project("turborepo");
+        using var project = Project(tool);
         var issuer = await TokenIssuer.CreateAsync(_sandbox);
         await using var stack = await LayerStack.StartAsync(_sandbox, withS3: false, issuer);
         var writer = await stack.StartFirstAsync(
@@ -92,6 +97,10 @@ public sealed class LayerFlowTests : IDisposable
     {
         "turborepo" => new TurborepoProject(),
         "nx" => new NxProject(),
+        "bazel-grpc" => new BazelProject(BazelDoor.Grpc),
+        "bazel-http" => new BazelProject(BazelDoor.Http),
+        "moon-grpc" => new MoonProject(BazelDoor.Grpc),
+        "moon-http" => new MoonProject(BazelDoor.Http),
         _ => new CcacheProject(Tools.OnPath("ccache", "apt-get install ccache"), CcacheLayout.Subdirs),
     };
 

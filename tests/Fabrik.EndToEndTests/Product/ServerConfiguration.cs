@@ -13,6 +13,9 @@ internal sealed record ServerConfiguration
 
     public string MaxSize { get; init; } = "1GB";
 
+    /// <summary>How long what a client was told of is safe from eviction.</summary>
+    public string Lease { get; init; } = "3h";
+
     public string LogLevel { get; init; } = "info";
 
     /// <summary>The address that it listens on.</summary>
@@ -56,6 +59,7 @@ internal sealed record ServerConfiguration
         [cache]
         dir = "{StoreDirectory}"
         max_size = "{MaxSize}"
+        lease = "{Lease}"
         storage_backend = "{StorageBackend}"
 
         [auth]

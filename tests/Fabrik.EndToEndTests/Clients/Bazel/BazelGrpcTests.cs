@@ -1,4 +1,3 @@
-using Fabrik.EndToEndTests.Layers;
 using Fabrik.EndToEndTests.Processes;
 using Fabrik.EndToEndTests.Product;
 using Xunit;
@@ -26,7 +25,7 @@ public sealed class BazelGrpcTests : BuildClientTests
         project.Clean();
         var warm = await project.BuildAsync(cache);
         Assert.True(warm.Succeeded && warm.Hits == project.Steps, warm.ToString());
-        Assert.Equal(hasOutput, project.HasOutput("last.txt"));
+        Assert.Equal(hasOutput, project.Workspace.HasOutput("last.txt"));
     }
 
     [Fact]
@@ -38,31 +37,12 @@ public sealed class BazelGrpcTests : BuildClientTests
             sandbox, new ServerConfiguration { StoreDirectory = sandbox.In("store") });
         string[] arguments = [$"--remote_cache=grpc://127.0.0.1:{server.Ports.Grpc}", ":check"];
 
-        var cold = await project.RunAsync("test", arguments);
+        var cold = await project.Workspace.RunAsync("test", arguments);
         Assert.True(cold.Succeeded, cold.ToString());
         project.Clean();
-        var warm = await project.RunAsync("test", arguments);
+        var warm = await project.Workspace.RunAsync("test", arguments);
         Assert.True(warm.Succeeded, warm.ToString());
         Assert.Contains("(cached) PASSED", warm.Run.Everything, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Build_OnAnotherMachine_IsServedThroughTheSecondLayer()
-    {
-        using var sandbox = new Sandbox();
-        using var project = new BazelProject(BazelDoor.Grpc);
-        await using var stack = await LayerStack.StartAsync(sandbox, withS3: false);
-        var one = await stack.StartFirstAsync("one");
-        var cold = await project.BuildAsync(LayerStack.AccessTo(one));
-        Assert.True(cold is { Succeeded: true, Hits: 0 }, cold.ToString());
-        await LayerStack.CarriedAsync(one);
-
-        // Another machine: its own empty store.
-        var two = await stack.StartFirstAsync("two");
-        project.Clean();
-        var warm = await project.BuildAsync(LayerStack.AccessTo(two));
-        Assert.True(warm.Succeeded && warm.Hits == project.Steps, warm.ToString());
-        project.VerifyOutputs();
     }
 
     private protected override ISampleProject CreateProject() => new BazelProject(BazelDoor.Grpc);

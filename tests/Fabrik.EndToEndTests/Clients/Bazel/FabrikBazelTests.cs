@@ -64,16 +64,16 @@ public sealed class FabrikBazelTests : IDisposable
         var line = FabrikCommand.Line(
             _sandbox,
             [
-                "bazel", .. flags, "--", .. project.StartupOptions, words[0], .. BazelProject.PlainOutput,
+                "bazel", .. flags, "--", .. project.Workspace.StartupOptions, words[0], .. BazelWorkspace.PlainOutput,
                 .. words[1..],
             ]);
         var run = await ChildProcess.RunAsync(
             line with
             {
-                Directory = project.Folder,
-                Environment = _sandbox.EnvironmentWith(("FABRIK_BAZEL", project.Program)),
+                Directory = project.Workspace.Folder,
+                Environment = _sandbox.EnvironmentWith(("FABRIK_BAZEL", project.Workspace.Program)),
             },
             Limit);
-        return BazelProject.ResultOf(run);
+        return BazelWorkspace.ResultOf(run);
     }
 }
