@@ -9,6 +9,9 @@ internal interface ISampleProject : IDisposable
     /// <summary>How many entries the tool reads for a build that is all hits.</summary>
     int ReadsPerBuild { get; }
 
+    /// <summary>How many entries the next layer serves for such a build of an empty one.</summary>
+    int ReadsOfNextLayer => ReadsPerBuild;
+
     /// <summary>The value of the label <c>tool</c> in the metrics.</summary>
     string MetricsLabel { get; }
 

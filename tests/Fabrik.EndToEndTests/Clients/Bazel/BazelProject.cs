@@ -31,6 +31,9 @@ internal sealed class BazelProject : ISampleProject
     // inside the answers of gRPC, and beside those of HTTP.
     public int ReadsPerBuild => Steps + Targets.Length + (_door == BazelDoor.Grpc ? 0 : 2);
 
+    // What is inside an answer has been read for it.
+    public int ReadsOfNextLayer => Steps + Targets.Length + 2;
+
     public string MetricsLabel => "bazel";
 
     public Gate Gate { get; }

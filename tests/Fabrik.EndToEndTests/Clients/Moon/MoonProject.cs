@@ -57,6 +57,9 @@ internal sealed partial class MoonProject : ISampleProject
     // An answer and a file for each task. What it said is inside the answers of gRPC, and beside those of HTTP.
     public int ReadsPerBuild => _door == BazelDoor.Grpc ? 4 : 6;
 
+    // What is inside an answer has been read for it.
+    public int ReadsOfNextLayer => 6;
+
     public string MetricsLabel => "bazel";
 
     public Gate Gate { get; }
