@@ -80,7 +80,7 @@ internal sealed partial class MoonProject : ISampleProject
         var port = _door == BazelDoor.Grpc ? cache.GrpcPort : cache.Address.Port;
         var scheme = _door == BazelDoor.Grpc ? "grpc" : "http";
         var command = IsOnTerminal
-            ? Line("script", ["--quiet", "--return", "--command", string.Join(' ', words), "/dev/null"])
+            ? Line(Tools.OnPath("script", "apt-get install bsdutils"), ["--quiet", "--return", "--command", string.Join(' ', words), "/dev/null"])
             : Line(words[0], words[1..]);
         var run = await ChildProcess.RunAsync(
             command with
