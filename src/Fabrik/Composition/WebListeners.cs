@@ -138,8 +138,8 @@ internal sealed class WebListeners : IAsyncDisposable
     private static void Limit(KestrelServerOptions kestrel, EffectiveSettings settings)
     {
         kestrel.AddServerHeader = false;
-        // The scheme of HTTP/2 is what the client, or a proxy that ends TLS before us, believes it to be: moon says https
-        // wherever it has a token. Nothing is decided by it.
+        // The scheme of HTTP/2 is what a client, or a proxy that ends TLS before us, believes it to be: moon says
+        // https of localhost where it has a token. Nothing is decided by it.
         kestrel.AllowAlternateSchemes = true;
         // Adapters refuse what is too large, each in its protocol's words.
         kestrel.Limits.MaxRequestBodySize = null;

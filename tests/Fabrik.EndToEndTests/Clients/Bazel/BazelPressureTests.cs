@@ -76,7 +76,10 @@ public sealed class BazelPressureTests : IDisposable
     {
         var parts = Enumerable.Range(0, Parts).Select(part => part.ToString(CultureInfo.InvariantCulture));
         return string.Join('\n', parts.Select(part => $$"""
-            genrule(name = "part{{part}}", srcs = ["{{part}}.txt"], outs = ["part{{part}}.txt"], cmd = "tr A-F a-f < $< > $@")
+            genrule(
+                name = "part{{part}}", srcs = ["{{part}}.txt"], outs = ["part{{part}}.txt"],
+                cmd = "tr A-F a-f < $< > $@",
+            )
             """)) + $$"""
 
             filegroup(name = "parts", srcs = [{{string.Join(", ", parts.Select(part => $"\":part{part}\""))}}])

@@ -67,7 +67,7 @@ internal sealed partial class MoonProject : ISampleProject
     /// <summary>How the cache's host is called.</summary>
     public string Host { get; init; } = "127.0.0.1";
 
-    /// <summary>Whether moon believes that somebody looks on: elsewhere it takes no cache that is called localhost.</summary>
+    /// <summary>Whether moon has a terminal: without one it takes no cache that is called localhost.</summary>
     public bool IsOnTerminal { get; init; }
 
     /// <summary>What moon is told besides.</summary>
@@ -80,7 +80,9 @@ internal sealed partial class MoonProject : ISampleProject
         var port = _door == BazelDoor.Grpc ? cache.GrpcPort : cache.Address.Port;
         var scheme = _door == BazelDoor.Grpc ? "grpc" : "http";
         var command = IsOnTerminal
-            ? Line(Tools.OnPath("script", "apt-get install bsdutils"), ["--quiet", "--return", "--command", string.Join(' ', words), "/dev/null"])
+            ? Line(
+                Tools.OnPath("script", "apt-get install bsdutils"),
+                ["--quiet", "--return", "--command", string.Join(' ', words), "/dev/null"])
             : Line(words[0], words[1..]);
         var run = await ChildProcess.RunAsync(
             command with
