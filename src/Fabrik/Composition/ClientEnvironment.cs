@@ -52,6 +52,8 @@ internal static class ClientEnvironment
                 ("CCACHE_REMOTE_STORAGE", $"{url}/ccache{(token is null ? "" : $"|bearer-token={token}")}"),
             ]),
             ("http", [("SCCACHE_WEBDAV_ENDPOINT", $"{url}/webdav/"), ("SCCACHE_WEBDAV_TOKEN", token)]),
+            // moon: the name of the variable with the token stands in its configuration.
+            ("bazel", [("MOON_REMOTE_HOST", AddressOf(ports, "grpc", "grpc"))]),
         ];
     }
 

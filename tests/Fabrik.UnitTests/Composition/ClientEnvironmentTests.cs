@@ -22,6 +22,7 @@ public sealed class ClientEnvironmentTests
         Assert.Equal("http://127.0.0.1:1001", variables["TURBO_API"]);
         Assert.Equal("http://127.0.0.1:1001/ccache", variables["CCACHE_REMOTE_STORAGE"]);
         Assert.Equal("http://127.0.0.1:1001/webdav/", variables["SCCACHE_WEBDAV_ENDPOINT"]);
+        Assert.Equal("grpc://127.0.0.1:1002", variables["MOON_REMOTE_HOST"]);
         Assert.DoesNotContain("NX_SELF_HOSTED_REMOTE_CACHE_ACCESS_TOKEN", variables.Keys, StringComparer.Ordinal);
     }
 
