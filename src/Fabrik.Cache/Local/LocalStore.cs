@@ -1,7 +1,5 @@
-using System.Collections.Concurrent;
 using System.IO.Pipelines;
 using Fabrik.Cache.Artifacts;
-using Fabrik.Cache.Eviction;
 using Fabrik.Cache.Local.Blobs;
 using Fabrik.Cache.Local.Commit;
 using Fabrik.Cache.Local.Index;
@@ -20,16 +18,13 @@ namespace Fabrik.Cache.Local;
 /// </remarks>
 public sealed class LocalStore : ICacheTier, IArtifactListing
 {
-    // Fewer ids are not worth waking other threads.
-    private const int MinShared = 1024;
-
     private readonly OwnerLock _owner;
     private readonly StoreDatabase _database;
     private readonly StoreState _state;
     private readonly Committer _committer;
     private readonly StoreHealth _health;
     private readonly StoreUpkeep _upkeep;
-    private readonly LeaseTable _leases;
+    private readonly StorePromises _promises;
     private readonly StoreReader _reader;
     private readonly StoreLister _lister;
     private readonly ListingReader _listings;
@@ -44,12 +39,12 @@ public sealed class LocalStore : ICacheTier, IArtifactListing
         (_time, _logger) = world;
         _owner = owner;
         _database = database;
-        _leases = new LeaseTable();
+        var leases = new LeaseTable();
         _health = new StoreHealth(_logger);
         var files = new BlobFiles(options.Directory);
         _state = new StoreState(options, files, _time)
         {
-            Evictor = new StoreEvictor(_leases, _time),
+            Evictor = new StoreEvictor(leases, _time),
             Encoding = new ContentEncoding(options),
             Counters = database.ReadCounters(),
         };
@@ -57,6 +52,7 @@ public sealed class LocalStore : ICacheTier, IArtifactListing
         _committer = new Committer(database, _state, _health, _logger);
         _receiver = new ContentReceiver(files, options, _state.Encoding);
         _reader = new StoreReader(database, _state, DropAsync, _logger);
+        _promises = new StorePromises(_reader, _state, leases, _time);
         _lister = new StoreLister(database, _state);
         _listings = new ListingReader(database, _state);
         _upkeep = new StoreUpkeep(database, _state, _committer, (_health, _time, _logger));
@@ -150,15 +146,7 @@ public sealed class LocalStore : ICacheTier, IArtifactListing
 
         try
         {
-            if (ids.Length < MinShared)
-            {
-                Promise(session, ids.Span, found.Span);
-            }
-            else
-            {
-                PromiseTogether(session, ids, found);
-            }
-
+            _promises.Promise(session, ids, found);
             return ValueTask.FromResult<CacheResult<Unit>>(default(Unit));
         }
         catch (Exception error) when (error is IOException or InvalidDataException)
@@ -344,33 +332,6 @@ public sealed class LocalStore : ICacheTier, IArtifactListing
             }
         }
     }
-
-    /// <summary>
-    /// Promises those that are there. One that was promised already cannot have left but by deletion; any other one is
-    /// looked for again, since it may have left before the promise.
-    /// </summary>
-    private void Promise(StoreDatabase.Session session, ReadOnlySpan<ArtifactId> ids, Span<bool> found)
-    {
-        var now = _time.GetUtcNow().ToUnixTimeSeconds();
-        var until = now + (long)_state.Options.Lease.TotalSeconds;
-        for (var i = 0; i < ids.Length; i++)
-        {
-            var key = EvictionKey.Of(ids[i]);
-            found[i] = _leases.TryRenew(key, until, now)
-                ? _reader.Contains(session, ids[i])
-                : _reader.Contains(session, ids[i])
-                    && _leases.TryExtend(key, until, now)
-                    && _reader.Contains(session, ids[i]);
-        }
-    }
-
-    /// <summary>The same by all processors.</summary>
-    private void PromiseTogether(StoreDatabase.Session session, ReadOnlyMemory<ArtifactId> ids, Memory<bool> found) =>
-        Parallel.ForEach(Partitioner.Create(0, ids.Length), range =>
-        {
-            var (start, length) = (range.Item1, range.Item2 - range.Item1);
-            Promise(session, ids.Span.Slice(start, length), found.Span.Slice(start, length));
-        });
 
     /// <summary>Spares the next opening the replay of the log.</summary>
     private void FlushIndex()

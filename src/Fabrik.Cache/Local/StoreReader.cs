@@ -105,20 +105,9 @@ internal sealed class StoreReader(StoreDatabase database, StoreState state, Dama
         }
     }
 
-    /// <summary>Whether an entry is there and has not expired; reads no more of it than that needs.</summary>
-    /// <exception cref="IOException">The index cannot be read.</exception>
-    public bool Contains(StoreDatabase.Session session, ArtifactId id)
-    {
-        if (!session.Database.TryGet(StoreFamilies.Entries, id.Bytes, out var record))
-        {
-            return false;
-        }
-
-        using (record)
-        {
-            return EntryRecord.TryReadHead(record.Bytes, out var head) && IsServed(head);
-        }
-    }
+    /// <summary>Whether a record is that of an entry that is served; reads no more of it than that needs.</summary>
+    public bool IsServed(ReadOnlySpan<byte> record) =>
+        EntryRecord.TryReadHead(record, out var head) && IsServed(head);
 
     /// <summary>
     /// Whether an entry has not expired and can be read. One under another key is a miss, so that builds go on and

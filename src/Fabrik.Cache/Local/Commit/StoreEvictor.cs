@@ -163,8 +163,9 @@ internal sealed class StoreEvictor(LeaseTable leases, TimeProvider time)
             }
 
             transaction.OnFailure(() => GiveUp(victim));
+            var evicted = Evict(transaction, victim.Key);
             transaction.Afterwards(() => leases.Release(victim.Key));
-            if (Evict(transaction, victim.Key))
+            if (evicted)
             {
                 return true;
             }

@@ -49,6 +49,12 @@ internal static unsafe partial class RocksDbNative
     internal static partial void rocksdb_options_set_write_buffer_size(nint options, nuint value);
 
     [LibraryImport(Library)]
+    internal static partial void rocksdb_options_set_memtable_prefix_bloom_size_ratio(nint options, double value);
+
+    [LibraryImport(Library)]
+    internal static partial void rocksdb_options_set_memtable_whole_key_filtering(nint options, byte value);
+
+    [LibraryImport(Library)]
     internal static partial void rocksdb_options_set_max_background_jobs(nint options, int value);
 
     [LibraryImport(Library)]
@@ -162,6 +168,18 @@ internal static unsafe partial class RocksDbNative
     [LibraryImport(Library)]
     internal static partial nint rocksdb_get_pinned_cf(
         nint db, nint options, nint family, byte* key, nuint keyLength, byte** error);
+
+    [LibraryImport(Library)]
+    internal static partial void rocksdb_batched_multi_get_cf(
+        nint db,
+        nint options,
+        nint family,
+        nuint count,
+        byte** keys,
+        nuint* keyLengths,
+        nint* values,
+        byte** errors,
+        byte isSorted);
 
     [LibraryImport(Library)]
     internal static partial byte* rocksdb_pinnableslice_value(nint slice, out nuint length);

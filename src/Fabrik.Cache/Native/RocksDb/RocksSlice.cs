@@ -3,6 +3,9 @@ namespace Fabrik.Cache.Native.RocksDb;
 /// <summary>A value that RocksDB holds in place until this is disposed of, once.</summary>
 internal readonly unsafe struct RocksSlice(nint handle) : IDisposable
 {
+    /// <summary>Whether there is no value.</summary>
+    public bool IsNone => handle == 0;
+
     /// <summary>The value's bytes; gone with the slice.</summary>
     public ReadOnlySpan<byte> Bytes
     {
