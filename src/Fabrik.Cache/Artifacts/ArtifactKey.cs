@@ -39,6 +39,19 @@ public readonly record struct ArtifactKey(string Tenant, string Scope, string Na
         return new ArtifactId(hash);
     }
 
+    /// <summary>What stands in front of the key's own part.</summary>
+    internal static byte[] FramePrefix(string tenant, string scope, string ns)
+    {
+        var buffer = new byte[Domain.Length + (3 * sizeof(int)) + Encoding.UTF8.GetByteCount(tenant)
+            + Encoding.UTF8.GetByteCount(scope) + Encoding.UTF8.GetByteCount(ns)];
+        Domain.CopyTo(buffer);
+        var length = Domain.Length;
+        length += Append(buffer.AsSpan(length), tenant);
+        length += Append(buffer.AsSpan(length), scope);
+        Append(buffer.AsSpan(length), ns);
+        return buffer;
+    }
+
     private static int Append(Span<byte> destination, ReadOnlySpan<char> part)
     {
         var length = Encoding.UTF8.GetBytes(part, destination[sizeof(int)..]);

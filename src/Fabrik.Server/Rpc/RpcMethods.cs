@@ -2,7 +2,10 @@ using Fabrik.Wire.Grpc;
 
 namespace Fabrik.Server.Rpc;
 
-/// <summary>How each of the four kinds of methods reads its requests and writes its responses.</summary>
+/// <summary>
+/// How each of the four kinds of methods reads its requests and writes its responses. The only message of a call, if it
+/// can be disposed of, is once the answer is written; those of a stream are their receiver's.
+/// </summary>
 internal static class RpcMethods
 {
     public static Func<RpcCall, Task> Unary<TRequest, TResponse>(
@@ -12,6 +15,7 @@ internal static class RpcMethods
         async call =>
         {
             var request = await call.Requests(method.RequestMarshaller).ReadOnlyOneAsync();
+            using var rented = request as IDisposable;
             await RespondAsync(call, method, await handler(request, call));
         };
 
@@ -41,18 +45,35 @@ internal static class RpcMethods
             call);
 
     // A method that sets a failure as its status returns nothing that is worth sending.
-    private static ValueTask RespondAsync<TRequest, TResponse>(
+    private static async ValueTask RespondAsync<TRequest, TResponse>(
         RpcCall call, Method<TRequest, TResponse> method, TResponse response)
         where TRequest : class
         where TResponse : class
     {
-        if (call.Status.StatusCode != StatusCode.OK)
+        try
         {
-            return ValueTask.CompletedTask;
-        }
+            if (call.Status.StatusCode != StatusCode.OK)
+            {
+                return;
+            }
 
-        return response is null
-            ? throw new InvalidOperationException($"{method.FullName} returned no message")
-            : call.Response.WriteLastAsync(response, method.ResponseMarshaller);
+            if (response is null)
+            {
+                throw new InvalidOperationException($"{method.FullName} returned no message");
+            }
+
+            await call.Response.WriteLastAsync(response, method.ResponseMarshaller);
+        }
+        finally
+        {
+            if (response is IAsyncDisposable owner)
+            {
+                await owner.DisposeAsync();
+            }
+            else
+            {
+                (response as IDisposable)?.Dispose();
+            }
+        }
     }
 }

@@ -31,6 +31,14 @@ public static class RemoteMethods
     public static Method<FindMissingBlobsRequest, FindMissingBlobsResponse> FindMissingBlobs { get; } =
         Unary(Storage, nameof(FindMissingBlobs), FindMissingBlobsRequest.Parser, FindMissingBlobsResponse.Parser);
 
+    /// <summary>The same as a server has it, which looks at bytes only.</summary>
+    public static Method<DigestQuestion, DigestAnswer> AnswerDigests { get; } = new(
+        MethodType.Unary,
+        Storage,
+        nameof(FindMissingBlobs),
+        ReadOnly(DigestQuestion.Read),
+        WriteOnly<DigestAnswer>(DigestAnswer.Write));
+
     /// <summary>Takes small blobs.</summary>
     public static Method<BatchUpdateBlobsRequest, BatchUpdateBlobsResponse> BatchUpdateBlobs { get; } =
         Unary(Storage, nameof(BatchUpdateBlobs), BatchUpdateBlobsRequest.Parser, BatchUpdateBlobsResponse.Parser);
@@ -38,6 +46,14 @@ public static class RemoteMethods
     /// <summary>Gives small blobs.</summary>
     public static Method<BatchReadBlobsRequest, BatchReadBlobsResponse> BatchReadBlobs { get; } =
         Unary(Storage, nameof(BatchReadBlobs), BatchReadBlobsRequest.Parser, BatchReadBlobsResponse.Parser);
+
+    /// <summary>The same as a server has it, which sends blobs from where they lie.</summary>
+    public static Method<BatchReadBlobsRequest, BlobBatch> GiveBlobs { get; } = new(
+        MethodType.Unary,
+        Storage,
+        nameof(BatchReadBlobs),
+        Marshallers.ForMessage(BatchReadBlobsRequest.Parser),
+        WriteOnly<BlobBatch>(BlobBatch.Write));
 
     /// <summary>Gives the folders below one.</summary>
     public static Method<GetTreeRequest, GetTreeResponse> GetTree { get; } = new(
@@ -47,6 +63,14 @@ public static class RemoteMethods
         Marshallers.ForMessage(GetTreeRequest.Parser),
         Marshallers.ForMessage(GetTreeResponse.Parser));
 
+    /// <summary>The same as a server has it, which sends folders as they are stored.</summary>
+    public static Method<GetTreeRequest, TreePage> GiveTree { get; } = new(
+        MethodType.ServerStreaming,
+        Storage,
+        nameof(GetTree),
+        Marshallers.ForMessage(GetTreeRequest.Parser),
+        WriteOnly<TreePage>(TreePage.Write));
+
     /// <summary>Says what chunks a blob is made of.</summary>
     public static Method<SplitBlobRequest, SplitBlobResponse> SplitBlob { get; } =
         Unary(Storage, nameof(SplitBlob), SplitBlobRequest.Parser, SplitBlobResponse.Parser);
@@ -54,6 +78,12 @@ public static class RemoteMethods
     /// <summary>Makes a blob of chunks.</summary>
     public static Method<SpliceBlobRequest, SpliceBlobResponse> SpliceBlob { get; } =
         Unary(Storage, nameof(SpliceBlob), SpliceBlobRequest.Parser, SpliceBlobResponse.Parser);
+
+    private static Marshaller<T> ReadOnly<T>(Func<DeserializationContext, T> read) =>
+        new(static (_, _) => throw new NotSupportedException("only a server has this message, and reads it"), read);
+
+    private static Marshaller<T> WriteOnly<T>(Action<T, SerializationContext> write) =>
+        new(write, static _ => throw new NotSupportedException("only a server has this message, and writes it"));
 
     private static Method<TRequest, TResponse> Unary<TRequest, TResponse>(
         string service, string name, MessageParser<TRequest> request, MessageParser<TResponse> response)

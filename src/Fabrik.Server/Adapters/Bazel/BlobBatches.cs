@@ -4,7 +4,6 @@ using Fabrik.Server.Rpc;
 using Fabrik.Wire.Bazel;
 using Fabrik.Wire.Grpc;
 using Fabrik.Wire.Protos.Bazel.V2;
-using Google.Protobuf;
 using static Fabrik.Wire.Protos.Bazel.V2.Compressor.Types;
 using BlobStatus = Fabrik.Wire.Protos.Google.Rpc.Status;
 
@@ -41,14 +40,40 @@ internal sealed class BlobBatches(RpcDoor door, BlobSpace blobs)
     }
 
     /// <summary>Gives blobs.</summary>
-    public async ValueTask<BatchReadBlobsResponse> ReadAsync(BatchReadBlobsRequest request, BazelCall call)
+    public async ValueTask<BlobBatch> ReadAsync(BatchReadBlobsRequest request, BazelCall call)
     {
         CheckTotal(request.Digests.Count, request.Digests.Sum(Bounded));
         var compresses = request.AcceptableCompressors.Contains(Value.Zstd);
-        var responses = new BatchReadBlobsResponse.Types.Response[request.Digests.Count];
-        await EachAsync(responses.Length, call, async (i, cancellationToken) =>
-            responses[i] = await ReadAsync(request.Digests[i], compresses, call, cancellationToken));
-        return new BatchReadBlobsResponse { Responses = { responses } };
+        var batch = new BlobBatch(request.Digests.Count);
+        var reads = new List<Task>(BlobLimit.Parallel);
+        try
+        {
+            for (var i = 0; i < request.Digests.Count; i++)
+            {
+                // What lies here is there at once; only what is far away is waited for.
+                var read = ReadAsync(batch, i, (request.Digests[i], compresses), call);
+                if (read.IsCompletedSuccessfully)
+                {
+                    continue;
+                }
+
+                reads.Add(read.AsTask());
+                if (reads.Count == BlobLimit.Parallel)
+                {
+                    await Task.WhenAny(reads);
+                    reads.RemoveAll(static one => one.IsCompletedSuccessfully);
+                }
+            }
+
+            await Task.WhenAll(reads);
+            return batch;
+        }
+        catch
+        {
+            await Task.WhenAll(reads).ContinueWith(static _ => { }, TaskScheduler.Default);
+            await batch.DisposeAsync();
+            throw;
+        }
     }
 
     // Sizes come from the client: each counts at most as one that is too many, so that their sum cannot overflow.
@@ -116,36 +141,40 @@ internal sealed class BlobBatches(RpcDoor door, BlobSpace blobs)
         }
     }
 
-    private async ValueTask<BatchReadBlobsResponse.Types.Response> ReadAsync(
-        Digest message, bool compresses, BazelCall call, CancellationToken cancellationToken)
+    private async ValueTask ReadAsync(
+        BlobBatch batch, int index, (Digest Message, bool Compresses) wanted, BazelCall call)
     {
-        var response = new BatchReadBlobsResponse.Types.Response { Digest = message, Status = Good };
-        if (!BlobDigest.TryParse(message, out var digest, out var reason))
+        call.Ended.ThrowIfCancellationRequested();
+        var response = new BatchReadBlobsResponse.Types.Response { Digest = wanted.Message, Status = Good };
+        if (!BlobDigest.TryParse(wanted.Message, out var digest, out var reason))
         {
             response.Status = StatusOf(CacheError.Client(CacheErrorKind.InvalidRequest, reason));
-            return response;
+            batch.Set(index, response);
+            return;
         }
 
-        var read = await _reader.ReadAsync(call.Principal, digest, cancellationToken);
-        if (!read.TryGet(out var bytes, out var error))
+        var read = await _reader.LendAsync(call.Principal, digest, call.Ended);
+        if (!read.TryGet(out var blob, out var error))
         {
             response.Status = StatusOf(error);
+            batch.Set(index, response);
         }
-        else if (bytes is null)
+        else if (blob is not { } bytes)
         {
             door.Miss();
             response.Status = new() { Code = (int)StatusCode.NotFound, Message = $"there is no blob {digest}" };
+            batch.Set(index, response);
         }
         else
         {
             door.Hit();
-            var frame = compresses && bytes.Length >= MinCompressed ? ZstdFrames.Compress(bytes) : null;
+            var data = bytes.Bytes;
+            var frame = wanted.Compresses && data.Length >= MinCompressed ? ZstdFrames.Compress(data.Span) : null;
             response.Compressor = frame is null ? Value.Identity : Value.Zstd;
-            response.Data = UnsafeByteOperations.UnsafeWrap(frame ?? bytes);
-            door.SentBytes(response.Data.Length);
+            data = frame ?? data;
+            batch.Set(index, response, data, bytes.Owner);
+            door.SentBytes(data.Length);
         }
-
-        return response;
     }
 
     private BlobStatus StatusOf(CacheError error)

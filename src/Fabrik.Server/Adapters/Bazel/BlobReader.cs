@@ -6,6 +6,11 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Fabrik.Server.Adapters.Bazel;
 
+/// <summary>The bytes of a blob.</summary>
+/// <param name="Bytes">The bytes.</param>
+/// <param name="Owner">Whose they are, if anybody's.</param>
+internal readonly record struct LentBlob(ReadOnlyMemory<byte> Bytes, IAsyncDisposable? Owner);
+
 /// <summary>Reads small blobs into memory; whoever asks has looked at the size in the digest.</summary>
 internal sealed class BlobReader(BlobSpace blobs)
 {
@@ -35,6 +40,40 @@ internal sealed class BlobReader(BlobSpace blobs)
         {
             var read = await ReadAsync(artifact, cancellationToken);
             return read.TryGet(out var bytes, out error) ? bytes : error;
+        }
+    }
+
+    /// <summary>
+    /// The same without a copy of what is in memory already; whoever is lent it disposes of its owner.
+    /// </summary>
+    public async ValueTask<CacheResult<LentBlob?>> LendAsync(
+        CachePrincipal principal, BlobDigest digest, CancellationToken cancellationToken)
+    {
+        if (digest.IsEmpty)
+        {
+            return new LentBlob(default, null);
+        }
+
+        var opened = await blobs.OpenAsync(principal, digest, cancellationToken);
+        if (!opened.TryGet(out var artifact, out var error))
+        {
+            return error;
+        }
+
+        if (artifact is null)
+        {
+            return default(LentBlob?);
+        }
+
+        if (artifact.TryGetMemory(out var memory))
+        {
+            return new LentBlob(memory, artifact);
+        }
+
+        await using (artifact)
+        {
+            var read = await ReadAsync(artifact, cancellationToken);
+            return read.TryGet(out var bytes, out error) ? new LentBlob(bytes, null) : error;
         }
     }
 

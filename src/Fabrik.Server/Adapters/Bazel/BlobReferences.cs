@@ -14,9 +14,13 @@ internal sealed class BlobReferences(CachePrincipal principal)
 
     /// <summary>Adds a blob.</summary>
     /// <returns>Whether its digest is one, and there were not too many before it.</returns>
-    public bool TryAdd(Digest? message, string path)
+    public bool TryAdd(Digest? message, string path) =>
+        BlobDigest.TryParse(message, out var digest, out _) && TryAdd(digest, path);
+
+    /// <summary>The same for a digest that was read already.</summary>
+    public bool TryAdd(BlobDigest digest, string path)
     {
-        if (!BlobDigest.TryParse(message, out var digest, out _) || _ids.Count == BlobLimit.TreeNodes)
+        if (_ids.Count == BlobLimit.TreeNodes)
         {
             return false;
         }
@@ -25,7 +29,7 @@ internal sealed class BlobReferences(CachePrincipal principal)
         return true;
     }
 
-    /// <summary>Adds a blob whose digest was read already.</summary>
+    /// <summary>Adds a blob, however many there are.</summary>
     public void Add(BlobDigest digest, string path)
     {
         if (!digest.IsEmpty)

@@ -1,6 +1,3 @@
-using System.Buffers;
-using System.Collections.Concurrent;
-using Fabrik.Cache.Artifacts;
 using Fabrik.Server.Adapters.Bazel.Chunking;
 using Fabrik.Server.Auth;
 using Fabrik.Server.Rpc;
@@ -13,11 +10,8 @@ namespace Fabrik.Server.Adapters.Bazel;
 /// <summary>The content-addressable storage, but for ByteStream.</summary>
 internal sealed class BlobService
 {
-    // Fewer digests are not worth waking other threads.
-    private const int MinShared = 1024;
-
     private readonly RpcDoor _door;
-    private readonly BlobSpace _blobs;
+    private readonly MissingBlobs _missing;
     private readonly RequestCheck _check;
     private readonly BlobBatches _batches;
     private readonly TreePages _trees;
@@ -31,7 +25,7 @@ internal sealed class BlobService
     public BlobService(ServerServices services, RpcDoor door, BlobSpace blobs)
     {
         _door = door;
-        _blobs = blobs;
+        _missing = new MissingBlobs(door, blobs);
         _check = new RequestCheck(door);
         _batches = new BlobBatches(door, blobs);
         _trees = new TreePages(door, blobs);
@@ -42,88 +36,18 @@ internal sealed class BlobService
 
     /// <summary>Its methods, for a gRPC server.</summary>
     public ServerServiceDefinition Define() => ServerServiceDefinition.CreateBuilder()
-        .AddMethod(RemoteMethods.FindMissingBlobs, FindMissingAsync)
+        .AddMethod(RemoteMethods.AnswerDigests, AnswerAsync)
         .AddMethod(RemoteMethods.BatchUpdateBlobs, UpdateAsync)
-        .AddMethod(RemoteMethods.BatchReadBlobs, ReadAsync)
-        .AddMethod(RemoteMethods.GetTree, GetTreeAsync)
+        .AddMethod(RemoteMethods.GiveBlobs, ReadAsync)
+        .AddMethod(RemoteMethods.GiveTree, GetTreeAsync)
         .AddMethod(RemoteMethods.SplitBlob, SplitAsync)
         .AddMethod(RemoteMethods.SpliceBlob, SpliceAsync)
         .Build();
 
-    /// <summary>A digest that is asked for twice is answered twice, if it is missing.</summary>
-    private async Task<FindMissingBlobsResponse> FindMissingAsync(
-        FindMissingBlobsRequest request, ServerCallContext context)
+    private async Task<DigestAnswer> AnswerAsync(DigestQuestion question, ServerCallContext context)
     {
-        var call = _check.Enter(context, Permissions.Read, request.InstanceName, request.DigestFunction);
-        var count = request.BlobDigests.Count;
-        if (count > BlobLimit.Digests)
-        {
-            throw _check.Invalid($"blob_digests has at most {BlobLimit.Digests} digests, not {count}");
-        }
-
-        var ids = ArrayPool<ArtifactId>.Shared.Rent(count);
-        var found = ArrayPool<bool>.Shared.Rent(count);
-        try
-        {
-            MakeIds(request, call.Principal, ids);
-            var asked = await _blobs.ContainsAsync(
-                call.Principal, ids.AsMemory(0, count), found.AsMemory(0, count), call.Ended);
-            return asked.Error is { } error ? throw _door.Fail(error) : Missing(request, found);
-        }
-        finally
-        {
-            ArrayPool<ArtifactId>.Shared.Return(ids);
-            ArrayPool<bool>.Shared.Return(found);
-        }
-    }
-
-    /// <summary>An id costs a hash, so that those of many digests are made by all processors.</summary>
-    private void MakeIds(FindMissingBlobsRequest request, CachePrincipal principal, ArtifactId[] ids)
-    {
-        var digests = ArrayPool<BlobDigest>.Shared.Rent(request.BlobDigests.Count);
-        try
-        {
-            var count = 0;
-            foreach (var message in request.BlobDigests)
-            {
-                digests[count++] = _check.Digest(message, "blob_digests");
-            }
-
-            if (count < MinShared)
-            {
-                MakeIds((0, count));
-            }
-            else
-            {
-                Parallel.ForEach(Partitioner.Create(0, count), range => MakeIds((range.Item1, range.Item2)));
-            }
-        }
-        finally
-        {
-            ArrayPool<BlobDigest>.Shared.Return(digests, clearArray: true);
-        }
-
-        void MakeIds((int Start, int End) range)
-        {
-            for (var i = range.Start; i < range.End; i++)
-            {
-                ids[i] = BlobSpace.IdOf(principal, digests[i]);
-            }
-        }
-    }
-
-    private static FindMissingBlobsResponse Missing(FindMissingBlobsRequest request, bool[] found)
-    {
-        var response = new FindMissingBlobsResponse();
-        for (var i = 0; i < request.BlobDigests.Count; i++)
-        {
-            if (!found[i] && request.BlobDigests[i].SizeBytes != 0)
-            {
-                response.MissingBlobDigests.Add(request.BlobDigests[i]);
-            }
-        }
-
-        return response;
+        var call = _check.Enter(context, Permissions.Read, question.InstanceName, question.Function);
+        return await _missing.AnswerAsync(question, call);
     }
 
     private async Task<BatchUpdateBlobsResponse> UpdateAsync(BatchUpdateBlobsRequest request, ServerCallContext context)
@@ -132,14 +56,14 @@ internal sealed class BlobService
         return await _batches.UpdateAsync(request, call);
     }
 
-    private async Task<BatchReadBlobsResponse> ReadAsync(BatchReadBlobsRequest request, ServerCallContext context)
+    private async Task<BlobBatch> ReadAsync(BatchReadBlobsRequest request, ServerCallContext context)
     {
         var call = _check.Enter(context, Permissions.Read, request.InstanceName, request.DigestFunction);
         return await _batches.ReadAsync(request, call);
     }
 
     private async Task GetTreeAsync(
-        GetTreeRequest request, IServerStreamWriter<GetTreeResponse> stream, ServerCallContext context)
+        GetTreeRequest request, IServerStreamWriter<TreePage> stream, ServerCallContext context)
     {
         var call = _check.Enter(context, Permissions.Read, request.InstanceName, request.DigestFunction);
         await _trees.SendAsync(request, stream, call);

@@ -30,6 +30,9 @@ internal sealed class BlobSpace(ServerServices services)
     public static ArtifactId IdOf(CachePrincipal principal, BlobDigest digest) =>
         ArtifactKey.IdOf(principal.Tenant, Scope, Namespace, digest.Hash);
 
+    /// <summary>The same for many blobs of one tenant, whose hashes are UTF-8.</summary>
+    public static ArtifactKeySpace KeysOf(CachePrincipal principal) => new(principal.Tenant, Scope, Namespace);
+
     /// <summary>
     /// Opens a blob; <see langword="null"/> is a miss, as is a blob that has another size than the digest says. Not
     /// for the empty one, which is always there.

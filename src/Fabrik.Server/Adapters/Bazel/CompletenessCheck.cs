@@ -106,12 +106,12 @@ internal sealed class CompletenessCheck(BlobSpace blobs)
                 return error;
             }
 
-            foreach (var (digest, folder) in nodes)
+            foreach (var node in nodes)
             {
-                references.Add(digest, output.Path);
-                if (folder is null
-                    || !TryAddFiles(folder, output.Path, references)
-                    || !folder.Directories.All(static child => BlobDigest.TryParse(child.Digest, out _, out _)))
+                references.Add(node.Digest, output.Path);
+                if (node.Folder is not { } folder
+                    || !node.AreChildrenGood
+                    || !TryAddFiles(folder, output.Path, references))
                 {
                     return false;
                 }
@@ -119,6 +119,14 @@ internal sealed class CompletenessCheck(BlobSpace blobs)
         }
 
         return true;
+    }
+
+    private static bool TryAddFiles(byte[] folder, string path, BlobReferences references)
+    {
+        List<BlobDigest> files = [];
+        return FolderMessage.TryRead(folder, Directory.FilesFieldNumber, files, out var areGood)
+            && areGood
+            && files.TrueForAll(file => references.TryAdd(file, path));
     }
 
     private static bool TryAddFiles(Directory folder, string path, BlobReferences references)

@@ -1,22 +1,19 @@
 using Fabrik.Server.Rpc;
+using Fabrik.Wire.Bazel;
 using Fabrik.Wire.Grpc;
 using Fabrik.Wire.Protos.Bazel.V2;
-using Google.Protobuf;
 
 namespace Fabrik.Server.Adapters.Bazel;
 
 /// <summary>Sends the folders below one, in pages.</summary>
 internal sealed class TreePages(RpcDoor door, BlobSpace blobs)
 {
-    // A folder's tag and length within the page.
-    private const int FolderHead = 6;
-
     private readonly RequestCheck _check = new(door);
     private readonly BlobReader _reader = new(blobs);
 
     /// <summary>Sends all pages, from the one that the token names on.</summary>
     public async ValueTask SendAsync(
-        GetTreeRequest request, IServerStreamWriter<GetTreeResponse> stream, BazelCall call)
+        GetTreeRequest request, IServerStreamWriter<TreePage> stream, BazelCall call)
     {
         var root = _check.Digest(request.RootDigest, "root_digest");
         if (request.PageSize < 0 || !TreeToken.TryParse(request.PageToken, root, out var start))
@@ -25,7 +22,7 @@ internal sealed class TreePages(RpcDoor door, BlobSpace blobs)
         }
 
         var walk = new TreeWalk(_reader, call.Principal, root);
-        var (page, room, place) = (new GetTreeResponse(), BlobLimit.Page, 0);
+        var (page, place) = (new TreePage(), 0);
         while (!walk.IsAtEnd)
         {
             var next = await walk.NextAsync(call.Ended);
@@ -43,21 +40,21 @@ internal sealed class TreePages(RpcDoor door, BlobSpace blobs)
                     throw new RpcException(new Status(StatusCode.NotFound, $"there is no folder {root}"));
                 }
 
-                if (node.Folder is null || here < start)
+                if (node.Folder is not { } folder || here < start)
                 {
                     continue;
                 }
 
-                var size = FolderHead + (int)node.Digest.Size;
-                if (page.Directories.Count > 0 && (size > room || page.Directories.Count == request.PageSize))
+                var isFull = page.Size + TreePage.SizeOf(folder.Length) > BlobLimit.Page
+                    || page.Count == request.PageSize;
+                if (isFull && page.Count > 0)
                 {
-                    page.NextPageToken = TreeToken.Format(here, root);
+                    page.NextToken = TreeToken.Format(here, root);
                     await SendAsync(page, stream, call);
-                    (page, room) = (new GetTreeResponse(), BlobLimit.Page);
+                    page = new TreePage();
                 }
 
-                page.Directories.Add(node.Folder);
-                room -= size;
+                page.Add(folder);
             }
         }
 
@@ -66,9 +63,9 @@ internal sealed class TreePages(RpcDoor door, BlobSpace blobs)
     }
 
     private async ValueTask SendAsync(
-        GetTreeResponse page, IServerStreamWriter<GetTreeResponse> stream, BazelCall call)
+        TreePage page, IServerStreamWriter<TreePage> stream, BazelCall call)
     {
         await stream.WriteAsync(page, call.Ended);
-        door.SentBytes(((IMessage)page).CalculateSize());
+        door.SentBytes(page.Size);
     }
 }

@@ -1,7 +1,6 @@
 using Fabrik.Cache;
 using Fabrik.Server.Auth;
 using Fabrik.Wire.Bazel;
-using Google.Protobuf;
 using Directory = Fabrik.Wire.Protos.Bazel.V2.Directory;
 
 namespace Fabrik.Server.Adapters.Bazel;
@@ -9,9 +8,10 @@ namespace Fabrik.Server.Adapters.Bazel;
 /// <summary>A folder that a walk came to.</summary>
 /// <param name="Digest">Its digest.</param>
 /// <param name="Folder">
-/// What is in it; <see langword="null"/> if its blob is missing, too large, or no folder.
+/// Its bytes, which are a folder; <see langword="null"/> if its blob is missing, too large, or no folder.
 /// </param>
-internal readonly record struct TreeNode(BlobDigest Digest, Directory? Folder);
+/// <param name="AreChildrenGood">Whether the digests of all the folders in it are some.</param>
+internal readonly record struct TreeNode(BlobDigest Digest, byte[]? Folder, bool AreChildrenGood);
 
 /// <summary>
 /// Goes through the folders below one, breadth first, each once however often it is named. The order follows from the
@@ -23,6 +23,10 @@ internal sealed class TreeWalk
     private readonly CachePrincipal _principal;
     private readonly HashSet<BlobDigest> _seen = [];
     private readonly Queue<(BlobDigest Digest, int Depth)> _ahead = [];
+    private readonly List<(BlobDigest Digest, int Depth)> _batch = new(BlobLimit.Parallel);
+    private readonly List<BlobDigest> _children = [];
+    private readonly List<Task> _reads = new(BlobLimit.Parallel);
+    private readonly CacheResult<byte[]?>[] _results = new CacheResult<byte[]?>[BlobLimit.Parallel];
 
     /// <summary>Stands before a root.</summary>
     public TreeWalk(BlobReader blobs, CachePrincipal principal, BlobDigest root)
@@ -37,25 +41,24 @@ internal sealed class TreeWalk
     /// <summary>The next few folders, read together.</summary>
     public async ValueTask<CacheResult<IReadOnlyList<TreeNode>>> NextAsync(CancellationToken cancellationToken)
     {
-        var batch = TakeBatch();
-        var reads = new Task<CacheResult<byte[]?>>[batch.Count];
-        for (var i = 0; i < reads.Length; i++)
-        {
-            reads[i] = ReadAsync(batch[i].Digest, cancellationToken).AsTask();
-        }
-
-        await Task.WhenAll(reads);
-        var nodes = new TreeNode[batch.Count];
+        TakeBatch();
+        await ReadBatchAsync(cancellationToken);
+        var nodes = new TreeNode[_batch.Count];
         for (var i = 0; i < nodes.Length; i++)
         {
-            if (!(await reads[i]).TryGet(out var bytes, out var error))
+            if (!_results[i].TryGet(out var bytes, out var error))
             {
                 return error;
             }
 
-            var folder = bytes is null ? null : Parse(bytes);
-            nodes[i] = new TreeNode(batch[i].Digest, folder);
-            if (folder is not null && AddChildren(folder, batch[i].Depth + 1) is { } tooMany)
+            _children.Clear();
+            var areGood = true;
+            var folder = bytes is not null
+                && FolderMessage.TryRead(bytes, Directory.DirectoriesFieldNumber, _children, out areGood)
+                    ? bytes
+                    : null;
+            nodes[i] = new TreeNode(_batch[i].Digest, folder, areGood);
+            if (folder is not null && AddChildren(_batch[i].Depth + 1) is { } tooMany)
             {
                 return tooMany;
             }
@@ -64,60 +67,59 @@ internal sealed class TreeWalk
         return nodes;
     }
 
-    private static Directory? Parse(byte[] bytes)
+    // What lies here is there at once; only what is far away is waited for.
+    private async ValueTask ReadBatchAsync(CancellationToken cancellationToken)
     {
-        try
+        _reads.Clear();
+        for (var i = 0; i < _batch.Count; i++)
         {
-            return Directory.Parser.ParseFrom(bytes);
+            var read = ReadAsync(i, cancellationToken);
+            if (!read.IsCompletedSuccessfully)
+            {
+                _reads.Add(read.AsTask());
+            }
         }
-        catch (InvalidProtocolBufferException)
-        {
-            return null;
-        }
+
+        await Task.WhenAll(_reads);
     }
 
     // At most as many bytes as a folder may have, unless it is one folder.
-    private List<(BlobDigest Digest, int Depth)> TakeBatch()
+    private void TakeBatch()
     {
-        var batch = new List<(BlobDigest Digest, int Depth)>(BlobLimit.Parallel);
+        _batch.Clear();
         var size = 0L;
-        while (batch.Count < BlobLimit.Parallel && _ahead.TryPeek(out var next))
+        while (_batch.Count < BlobLimit.Parallel && _ahead.TryPeek(out var next))
         {
             size += next.Digest.Size;
-            if (batch.Count > 0 && size > BlobLimit.Folder)
+            if (_batch.Count > 0 && size > BlobLimit.Folder)
             {
                 break;
             }
 
-            batch.Add(_ahead.Dequeue());
+            _batch.Add(_ahead.Dequeue());
         }
-
-        return batch;
     }
 
-    private async ValueTask<CacheResult<byte[]?>> ReadAsync(BlobDigest digest, CancellationToken cancellationToken)
+    private async ValueTask ReadAsync(int index, CancellationToken cancellationToken)
     {
-        if (digest.Size > BlobLimit.Folder)
+        var digest = _batch[index].Digest;
+        _results[index] = default(byte[]);
+        if (digest.Size <= BlobLimit.Folder)
         {
-            return default(byte[]);
+            // Damaged bytes are as good as none: what a client does then is the same.
+            var read = await _blobs.ReadAsync(_principal, digest, cancellationToken);
+            _results[index] = read.Error is { Kind: CacheErrorKind.Damaged } ? default(byte[]) : read;
         }
-
-        // Damaged bytes are as good as none: what a client does then is the same.
-        var read = await _blobs.ReadAsync(_principal, digest, cancellationToken);
-        return read.Error is { Kind: CacheErrorKind.Damaged } ? default(byte[]) : read;
     }
 
-    private CacheError? AddChildren(Directory folder, int depth)
+    private CacheError? AddChildren(int depth)
     {
-        foreach (var child in folder.Directories)
+        foreach (var child in _children)
         {
-            if (BlobDigest.TryParse(child.Digest, out var digest, out _))
-            {
-                Add(digest, depth);
-            }
+            Add(child, depth);
         }
 
-        return _seen.Count <= BlobLimit.TreeNodes && (depth <= BlobLimit.TreeDepth || folder.Directories.Count == 0)
+        return _seen.Count <= BlobLimit.TreeNodes && (depth <= BlobLimit.TreeDepth || _children.Count == 0)
             ? null
             : CacheError.Client(
                 CacheErrorKind.InvalidRequest,
