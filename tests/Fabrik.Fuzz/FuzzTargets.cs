@@ -29,6 +29,7 @@ internal static class FuzzTargets
         new HttpPathTarget(),
         new TurborepoQueryTarget(),
         new ChunkCodecTarget(),
+        new DigestMessagesTarget(),
         new ResourceNameTarget(),
         new FastCdc2020Target(),
         new GrpcFrameTarget(),

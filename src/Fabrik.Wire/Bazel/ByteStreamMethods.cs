@@ -1,7 +1,6 @@
 using Fabrik.Wire.Grpc;
 using Fabrik.Wire.Protos.Chunks;
 using Fabrik.Wire.Protos.Google.Bytestream;
-using Google.Protobuf;
 
 namespace Fabrik.Wire.Bazel;
 
@@ -45,22 +44,16 @@ public sealed class ByteStreamMethods
     public Method<ChunkMessage<WriteRequest>, WriteResponse> Write { get; }
 
     /// <summary>Reads and writes the messages of <see cref="Read"/>.</summary>
-    public ChunkCodec<ReadResponse> ReadChunks { get; } = new(new ChunkFields<ReadResponse>
-    {
-        ChunkField = ReadResponse.DataFieldNumber,
-        LastField = ReadResponse.DataFieldNumber,
-        Parser = ReadResponse.Parser.WithDiscardUnknownFields(true),
-        GetChunk = static message => message.Data,
-        ClearChunk = static message => message.Data = ByteString.Empty,
-    });
+    public ChunkCodec<ReadResponse> ReadChunks { get; } = ChunkFields<ReadResponse>.CodecOf(
+        ReadResponse.Parser,
+        (ReadResponse.DataFieldNumber, ReadResponse.DataFieldNumber),
+        static message => message.Data,
+        static (message, chunk) => message.Data = chunk);
 
     /// <summary>Reads and writes the messages of <see cref="Write"/>.</summary>
-    public ChunkCodec<WriteRequest> WriteChunks { get; } = new(new ChunkFields<WriteRequest>
-    {
-        ChunkField = WriteRequest.DataFieldNumber,
-        LastField = WriteRequest.DataFieldNumber,
-        Parser = WriteRequest.Parser.WithDiscardUnknownFields(true),
-        GetChunk = static message => message.Data,
-        ClearChunk = static message => message.Data = ByteString.Empty,
-    });
+    public ChunkCodec<WriteRequest> WriteChunks { get; } = ChunkFields<WriteRequest>.CodecOf(
+        WriteRequest.Parser,
+        (WriteRequest.DataFieldNumber, WriteRequest.DataFieldNumber),
+        static message => message.Data,
+        static (message, chunk) => message.Data = chunk);
 }

@@ -69,6 +69,7 @@ public static class FolderMessage
     private static DigestSpan ReadNode(ReadOnlySpan<byte> node)
     {
         DigestSpan digest = default;
+        var hasDigest = false;
         var fields = new FieldReader(node);
         while (fields.Read())
         {
@@ -78,7 +79,11 @@ public static class FolderMessage
             }
             else if (fields.IsBytes(DigestField))
             {
-                digest = DigestSpan.Read(fields.Bytes);
+                // Parts of a message that comes in several are merged by some, and not by others.
+                digest = hasDigest
+                    ? throw new InvalidDataException("a node has two digests")
+                    : DigestSpan.Read(fields.Bytes);
+                hasDigest = true;
             }
         }
 

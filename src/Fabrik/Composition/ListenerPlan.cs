@@ -65,7 +65,8 @@ internal sealed record ListenerPlan(string Name, BindAddress Bind, ListenerDutie
     /// <summary>Whether it speaks gRPC, and HTTP/2 alone.</summary>
     public bool IsRpc => (Duties & (ListenerDuties.Fabrik | ListenerDuties.Bazel)) != ListenerDuties.None;
 
-    private bool IsAlone => IsRpc || Duties.HasFlag(ListenerDuties.S3Proxy);
+    /// <summary>Whether it serves Bazel's paths for HTTP/1.1, which may begin with an instance.</summary>
+    public bool HasBazelPaths => Duties.HasFlag(ListenerDuties.BuildTools) && Adapters.Contains(Bazel);
 
     /// <summary>The listeners that settings ask for, build tools first.</summary>
     public static IReadOnlyList<ListenerPlan> Of(EffectiveSettings settings, ServingMode mode)

@@ -108,7 +108,11 @@ internal sealed class WebListeners : IAsyncDisposable
     public void Route(ListenerRole role, Action<IEndpointRouteBuilder> map)
     {
         IApplicationBuilder branch = ((IApplicationBuilder)_app).New();
-        branch.UseBazelInstances();
+        if (role.Plan.HasBazelPaths)
+        {
+            branch.UseBazelInstances();
+        }
+
         branch.UseRouting();
         branch.UseEndpoints(map);
         role.Answer = branch.Build();

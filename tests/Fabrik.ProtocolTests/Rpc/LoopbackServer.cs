@@ -12,14 +12,16 @@ namespace Fabrik.ProtocolTests.Rpc;
 internal static class LoopbackServer
 {
     /// <summary>A Kestrel for HTTP/2 on a free port of loopback, which ends nobody for being slow.</summary>
-    public static WebApplication Build()
+    /// <param name="maxStreams">Streams of a connection; Kestrel's default where none is given.</param>
+    public static WebApplication Build(int? maxStreams = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(static kestrel =>
+        builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.Limits.MinRequestBodyDataRate = null;
             kestrel.Limits.MinResponseDataRate = null;
+            kestrel.Limits.Http2.MaxStreamsPerConnection = maxStreams ?? kestrel.Limits.Http2.MaxStreamsPerConnection;
             kestrel.Listen(IPAddress.Loopback, 0, static listener => listener.Protocols = HttpProtocols.Http2);
         });
         return builder.Build();

@@ -5,9 +5,9 @@ namespace Fabrik.Cache.Local.Commit;
 /// <summary>One part of a <see cref="LeaseTable"/>: a hash table with open addressing, 8 bytes for each slot.</summary>
 /// <remarks>
 /// A slot has 32 bits of the key and the end of its lease in Unix seconds (until the year 2106). Which part it is in
-/// tells 6 bits more. Two entries that share these 38 bits share a lease: both stay for as long as the longer one, which
-/// of 16 million leases happens to one entry in 16,000 and does no harm. What has ended is reused, and dropped when the
-/// table is built anew.
+/// tells 6 bits more. Two entries that share these 38 bits share a lease: both stay for as long as the longer one. With
+/// 16 million leases that happens to one entry in 16,000, and does no harm. What has ended is reused, and dropped when
+/// the table is built anew.
 /// </remarks>
 /// <param name="maxSlots">The most slots; a power of two.</param>
 internal sealed class LeaseShard(int maxSlots)

@@ -164,22 +164,15 @@ internal sealed class ActionResults(ServerServices services, BlobSpace blobs)
     private async ValueTask<CacheResult<FoundResult>> ReadAsync(
         CachePrincipal principal, ArtifactId id, CancellationToken cancellationToken)
     {
-        var opened = await services.CacheOf(principal).GetAsync(id, cancellationToken);
-        if (!opened.TryGet(out var artifact, out var error) || artifact is null)
+        var read = await BlobReader.ReadAsync(services.CacheOf(principal), id, MaxResult, cancellationToken);
+        if (!read.TryGet(out var stored, out var error))
         {
-            return error is null ? new FoundResult(LookupOutcome.Miss, null) : error;
+            return error;
         }
 
-        await using (artifact)
-        {
-            if (artifact.Info.Size > MaxResult)
-            {
-                return Damaged("it is larger than any");
-            }
-
-            var read = await BlobReader.ReadAsync(artifact, cancellationToken);
-            return read.TryGet(out var bytes, out error) ? Parse(bytes, artifact.Info.CreatedAt) : error;
-        }
+        return stored is null ? new FoundResult(LookupOutcome.Miss, null)
+            : stored.Bytes is { } bytes ? Parse(bytes, stored.Info.CreatedAt)
+            : Damaged("it is larger than any");
     }
 
     private static CacheResult<FoundResult> Parse(ReadOnlyMemory<byte> bytes, DateTimeOffset storedAt)

@@ -1,6 +1,8 @@
 using System.IO.Pipelines;
 using Fabrik.Cache;
+using Fabrik.Cache.Artifacts;
 using Fabrik.Server.Auth;
+using Fabrik.Server.Rpc.Chunks;
 using Fabrik.Wire.Bazel;
 using Microsoft.Win32.SafeHandles;
 
@@ -10,6 +12,11 @@ namespace Fabrik.Server.Adapters.Bazel;
 /// <param name="Bytes">The bytes.</param>
 /// <param name="Owner">Whose they are, if anybody's.</param>
 internal readonly record struct LentBlob(ReadOnlyMemory<byte> Bytes, IAsyncDisposable? Owner);
+
+/// <summary>What was stored under an id.</summary>
+/// <param name="Info">What is known of it.</param>
+/// <param name="Bytes">Its bytes, unless there are too many.</param>
+internal sealed record StoredBytes(ArtifactInfo Info, byte[]? Bytes);
 
 /// <summary>Reads small blobs into memory; whoever asks has looked at the size in the digest.</summary>
 internal sealed class BlobReader(BlobSpace blobs)
@@ -77,6 +84,37 @@ internal sealed class BlobReader(BlobSpace blobs)
         }
     }
 
+    /// <summary>What is stored under an id, of whatever kind; <see langword="null"/> is a miss.</summary>
+    /// <param name="tier">Where.</param>
+    /// <param name="id">Its id.</param>
+    /// <param name="maxSize">Bytes that are read: what has more is no such thing, and comes without its bytes.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public static async ValueTask<CacheResult<StoredBytes?>> ReadAsync(
+        ICacheTier tier, ArtifactId id, long maxSize, CancellationToken cancellationToken)
+    {
+        var opened = await tier.GetAsync(id, cancellationToken);
+        if (!opened.TryGet(out var artifact, out var error))
+        {
+            return error;
+        }
+
+        if (artifact is null)
+        {
+            return default(StoredBytes);
+        }
+
+        await using (artifact)
+        {
+            if (artifact.Info.Size > maxSize)
+            {
+                return new StoredBytes(artifact.Info, null);
+            }
+
+            var read = await ReadAsync(artifact, cancellationToken);
+            return read.TryGet(out var bytes, out error) ? new StoredBytes(artifact.Info, bytes) : error;
+        }
+    }
+
     /// <summary>All the bytes of an artifact.</summary>
     public static async ValueTask<CacheResult<byte[]>> ReadAsync(
         CachedArtifact artifact, CancellationToken cancellationToken)
@@ -101,24 +139,17 @@ internal sealed class BlobReader(BlobSpace blobs)
     private static async ValueTask<CacheError?> ReadFileAsync(
         SafeFileHandle file, long start, Memory<byte> bytes, CancellationToken cancellationToken)
     {
-        try
+        while (!bytes.IsEmpty)
         {
-            while (!bytes.IsEmpty)
+            var read = await ArtifactFile.ReadAsync(file, bytes, start, cancellationToken);
+            if (!read.TryGet(out var count, out var error))
             {
-                var count = await RandomAccess.ReadAsync(file, bytes, start, cancellationToken);
-                if (count == 0)
-                {
-                    return CacheError.Internal(CacheErrorKind.Damaged, "the blob's file is too short");
-                }
-
-                (start, bytes) = (start + count, bytes[count..]);
+                return error;
             }
 
-            return null;
+            (start, bytes) = (start + count, bytes[count..]);
         }
-        catch (IOException broken)
-        {
-            return CacheError.Internal(CacheErrorKind.Io, "the blob's file cannot be read", broken);
-        }
+
+        return null;
     }
 }

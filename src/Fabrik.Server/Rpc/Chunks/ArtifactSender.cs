@@ -58,28 +58,21 @@ internal static class ArtifactSender
         BodyWriter output,
         CancellationToken cancellationToken)
     {
-        try
+        while (range.Length > 0)
         {
-            while (range.Length > 0)
+            var buffer = output.GetMemory(BodyWriter.ChunkSize);
+            buffer = buffer[..(int)Math.Min(range.Length, BodyWriter.ChunkSize)];
+            var read = await ArtifactFile.ReadAsync(file, buffer, range.Offset, cancellationToken);
+            if (!read.TryGet(out var count, out var error))
             {
-                var buffer = output.GetMemory(BodyWriter.ChunkSize);
-                buffer = buffer[..(int)Math.Min(range.Length, BodyWriter.ChunkSize)];
-                var count = await RandomAccess.ReadAsync(file, buffer, range.Offset, cancellationToken);
-                if (count == 0)
-                {
-                    return CacheError.Internal(CacheErrorKind.Damaged, "the artifact's file is too short");
-                }
-
-                output.Advance(count);
-                await output.FlushAsync(cancellationToken);
-                range = (range.Offset + count, range.Length - count);
+                return error;
             }
 
-            return default(Unit);
+            output.Advance(count);
+            await output.FlushAsync(cancellationToken);
+            range = (range.Offset + count, range.Length - count);
         }
-        catch (IOException broken)
-        {
-            return CacheError.Internal(CacheErrorKind.Io, "the artifact's file cannot be read", broken);
-        }
+
+        return default(Unit);
     }
 }

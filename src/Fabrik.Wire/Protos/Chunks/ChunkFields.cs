@@ -21,4 +21,23 @@ internal sealed record ChunkFields<THeader>
 
     /// <summary>Takes the chunk out.</summary>
     public required Action<THeader> ClearChunk { get; init; }
+
+    /// <summary>The chunk of a message, and how it is got and set.</summary>
+    /// <param name="parser">Reads the message.</param>
+    /// <param name="numbers">The number of the chunk's field, and the highest one that the message knows.</param>
+    /// <param name="get">The chunk as the generated code has it.</param>
+    /// <param name="set">Sets it.</param>
+    public static ChunkCodec<THeader> CodecOf(
+        MessageParser<THeader> parser,
+        (int Chunk, int Last) numbers,
+        Func<THeader, ByteString> get,
+        Action<THeader, ByteString> set) =>
+        new(new ChunkFields<THeader>
+        {
+            ChunkField = numbers.Chunk,
+            LastField = numbers.Last,
+            Parser = parser.WithDiscardUnknownFields(true),
+            GetChunk = get,
+            ClearChunk = message => set(message, ByteString.Empty),
+        });
 }

@@ -59,24 +59,18 @@ public sealed class FabrikCacheMethods
     public Method<ChunkMessage<PutRequest>, PutResponse> Put { get; }
 
     /// <summary>Reads and writes the messages of <see cref="Get"/>.</summary>
-    public ChunkCodec<GetResponse> GetChunks { get; } = new(new ChunkFields<GetResponse>
-    {
-        ChunkField = GetResponse.ChunkFieldNumber,
-        LastField = GetResponse.ExpiresUnixMsFieldNumber,
-        Parser = GetResponse.Parser.WithDiscardUnknownFields(true),
-        GetChunk = static message => message.Chunk,
-        ClearChunk = static message => message.Chunk = ByteString.Empty,
-    });
+    public ChunkCodec<GetResponse> GetChunks { get; } = ChunkFields<GetResponse>.CodecOf(
+        GetResponse.Parser,
+        (GetResponse.ChunkFieldNumber, GetResponse.ExpiresUnixMsFieldNumber),
+        static message => message.Chunk,
+        static (message, chunk) => message.Chunk = chunk);
 
     /// <summary>Reads and writes the messages of <see cref="Put"/>.</summary>
-    public ChunkCodec<PutRequest> PutChunks { get; } = new(new ChunkFields<PutRequest>
-    {
-        ChunkField = PutRequest.ChunkFieldNumber,
-        LastField = PutRequest.TtlMsFieldNumber,
-        Parser = PutRequest.Parser.WithDiscardUnknownFields(true),
-        GetChunk = static message => message.Chunk,
-        ClearChunk = static message => message.Chunk = ByteString.Empty,
-    });
+    public ChunkCodec<PutRequest> PutChunks { get; } = ChunkFields<PutRequest>.CodecOf(
+        PutRequest.Parser,
+        (PutRequest.ChunkFieldNumber, PutRequest.TtlMsFieldNumber),
+        static message => message.Chunk,
+        static (message, chunk) => message.Chunk = chunk);
 
     private static Method<TRequest, TResponse> Unary<TRequest, TResponse>(
         string name, MessageParser<TRequest> request, MessageParser<TResponse> response)

@@ -24,11 +24,11 @@ internal sealed class StreamHost : IAsyncDisposable
     private readonly LocalStore? _store;
     private readonly CancellationTokenSource _draining = new();
 
-    private StreamHost(LocalStore? store)
+    private StreamHost(LocalStore? store, int maxRequests)
     {
         _store = store;
-        _app = LoopbackServer.Build();
-        Gate = new RequestGate(256, Clock);
+        _app = LoopbackServer.Build(maxRequests);
+        Gate = new RequestGate(maxRequests, Clock);
         _app.UseRouting();
         var services = new ServerServices
         {
@@ -58,11 +58,11 @@ internal sealed class StreamHost : IAsyncDisposable
     public long StoredEntries => _store!.Statistics.Entries;
 
     /// <summary>Starts a server over a tier in memory, or over a real store in a folder.</summary>
-    public static async Task<StreamHost> StartAsync(string? storeFolder = null)
+    public static async Task<StreamHost> StartAsync(string? storeFolder = null, int maxRequests = 256)
     {
         var store = await LoopbackServer.OpenStoreAsync(storeFolder);
 
-        var host = new StreamHost(store);
+        var host = new StreamHost(store, maxRequests);
         await host._app.StartAsync();
         return host;
     }

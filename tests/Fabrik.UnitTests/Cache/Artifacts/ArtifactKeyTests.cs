@@ -22,4 +22,18 @@ public sealed class ArtifactKeyTests
     [Fact]
     public void ToId_KeyLongerThanTheStackBuffer_Works() =>
         Assert.NotEqual(default, new ArtifactKey("", "", "http", new string('x', 4000)).ToId());
+
+    [Theory]
+    [InlineData("", "", "bazel-cas", "3db238f1fd436c38f460389498ebaad8")]
+    [InlineData("tenant-ä", "refs/heads/main", "bazel-cas", "")]
+    [InlineData("t", "s", "n", "kä")]
+    public void IdOf_InASpace_IsThatOfTheKey(string tenant, string scope, string space, string key)
+    {
+        Assert.Equal(
+            new ArtifactKey(tenant, scope, space, key).ToId(),
+            new ArtifactKeySpace(tenant, scope, space).IdOf(System.Text.Encoding.UTF8.GetBytes(key)));
+        Assert.Equal(
+            new ArtifactKey(tenant, scope, space, new string('x', 4000)).ToId(),
+            new ArtifactKeySpace(tenant, scope, space).IdOf(System.Text.Encoding.UTF8.GetBytes(new string('x', 4000))));
+    }
 }

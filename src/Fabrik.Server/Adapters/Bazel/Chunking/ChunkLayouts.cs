@@ -25,29 +25,17 @@ internal sealed class ChunkLayouts(ServerServices services)
     public async ValueTask<CacheResult<ChunkLayout?>> FindAsync(
         CachePrincipal principal, BlobDigest blob, CancellationToken cancellationToken)
     {
-        var opened = await services.CacheOf(principal).GetAsync(IdOf(principal, blob), cancellationToken);
-        if (!opened.TryGet(out var artifact, out var error))
+        var read = await BlobReader.ReadAsync(
+            services.CacheOf(principal), IdOf(principal, blob), ChunkLimit.Layout, cancellationToken);
+        if (!read.TryGet(out var stored, out var error))
         {
             return error;
         }
 
-        if (artifact is null)
-        {
-            return default(ChunkLayout);
-        }
-
-        await using (artifact)
-        {
-            if (artifact.Info.Size > ChunkLimit.Layout)
-            {
-                return Damaged(blob, $"it has {artifact.Info.Size} bytes");
-            }
-
-            var read = await BlobReader.ReadAsync(artifact, cancellationToken);
-            return !read.TryGet(out var bytes, out error) ? error
-                : ChunkLayout.TryParse(bytes, blob, out var layout, out var reason) ? layout
-                : Damaged(blob, reason);
-        }
+        return stored is null ? default(ChunkLayout)
+            : stored.Bytes is not { } bytes ? Damaged(blob, $"it has {stored.Info.Size} bytes")
+            : ChunkLayout.TryParse(bytes, blob, out var layout, out var reason) ? layout
+            : Damaged(blob, reason);
     }
 
     /// <summary>Keeps a layout instead of the one that is there, of which chunks may be gone.</summary>

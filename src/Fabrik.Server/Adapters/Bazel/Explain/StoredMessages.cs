@@ -22,22 +22,10 @@ internal sealed class StoredMessages(ServerServices services)
         }
 
         var id = ArtifactKey.IdOf(principal.Tenant, BlobSpace.Scope, BlobSpace.Namespace, hash);
-        var opened = await services.CacheOf(principal).GetAsync(id, cancellationToken);
-        if (!opened.TryGet(out var artifact, out var error) || artifact is null)
-        {
-            return error is null ? default(T) : error;
-        }
-
-        await using (artifact)
-        {
-            if (artifact.Info.Size > MaxBytes)
-            {
-                return default(T);
-            }
-
-            var read = await BlobReader.ReadAsync(artifact, cancellationToken);
-            return read.TryGet(out var bytes, out error) ? Parse(bytes, parser) : error;
-        }
+        var read = await BlobReader.ReadAsync(services.CacheOf(principal), id, MaxBytes, cancellationToken);
+        return !read.TryGet(out var stored, out var error) ? error
+            : stored?.Bytes is { } bytes ? Parse(bytes, parser)
+            : default(T);
     }
 
     private static T? Parse<T>(byte[] bytes, MessageParser<T> parser)

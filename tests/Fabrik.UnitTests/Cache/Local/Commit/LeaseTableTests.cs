@@ -178,7 +178,7 @@ public sealed class LeaseTableTests
     [Fact]
     public void Table_RandomSteps_AgreesWithAModel()
     {
-        var seed = Environment.TickCount;
+        var seed = Random.Shared.Next();
         TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}");
         Random random = new(seed);
         LeaseTable table = new();
