@@ -34,7 +34,6 @@ public sealed class DigestQuestion : IDisposable
     public int Count { get; private set; }
 
     /// <summary>One of the digests.</summary>
-    /// <exception cref="InvalidDataException">It is no message.</exception>
     public DigestSpan this[int index] => DigestSpan.Read(Encoded(index));
 
     /// <summary>One of the digests, as an object.</summary>
@@ -76,6 +75,8 @@ public sealed class DigestQuestion : IDisposable
         {
             if (fields.IsBytes(FindMissingBlobsRequest.BlobDigestsFieldNumber))
             {
+                // A question with one that is no message is none: nobody meets it later.
+                _ = DigestSpan.Read(fields.Bytes);
                 Add(fields.Start..fields.Position);
             }
             else if (fields.IsBytes(FindMissingBlobsRequest.InstanceNameFieldNumber))

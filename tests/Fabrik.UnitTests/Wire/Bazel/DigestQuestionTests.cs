@@ -80,6 +80,10 @@ public sealed class DigestQuestionTests
         }
     }
 
+    [Fact]
+    public void Question_WithAMalformedDigest_IsMalformed() => Assert.Throws<InvalidDataException>(
+        () => RemoteMethods.AnswerDigests.RequestMarshaller.Deserializer([0x12, 2, 0x0A, 9]));
+
     private static Digest DigestOf(int number) => new()
     {
         Hash = Convert.ToHexStringLower(
