@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Fabrik.Wire.Protos;
 using Google.Protobuf;
 using RpcStatus = Fabrik.Wire.Protos.Google.Rpc.Status;
 
@@ -32,19 +33,7 @@ public static class StatusDetails
     {
         ArgumentNullException.ThrowIfNull(trailers);
         status = null;
-        if (trailers.Get(GrpcFields.StatusDetails) is not { IsBinary: true } entry)
-        {
-            return false;
-        }
-
-        try
-        {
-            status = RpcStatus.Parser.ParseFrom(entry.BinaryValue);
-            return true;
-        }
-        catch (InvalidProtocolBufferException)
-        {
-            return false;
-        }
+        return trailers.Get(GrpcFields.StatusDetails) is { IsBinary: true } entry
+            && RpcStatus.Parser.TryParse(entry.BinaryValue, out status, out _);
     }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using Fabrik.Wire.Bazel;
+using Fabrik.Wire.Protos;
 using Fabrik.Wire.Protos.Bazel.V2;
 using Fabrik.Wire.Protos.Fields;
 using Google.Protobuf;
@@ -136,16 +137,5 @@ internal sealed class DigestMessagesTarget : IFuzzTarget
     }
 
     private static T? TryParse<T>(MessageParser<T> parser, byte[] bytes)
-        where T : class, IMessage<T>
-    {
-        try
-        {
-            return parser.ParseFrom(bytes);
-        }
-        catch (Exception refused) when (refused is InvalidProtocolBufferException or InvalidOperationException)
-        {
-            // The second of a field whose number is none, written in more bytes than it needs.
-            return null;
-        }
-    }
+        where T : class, IMessage<T> => parser.TryParse(bytes, out var message, out _) ? message : null;
 }

@@ -5,6 +5,7 @@ using Fabrik.Cache.Artifacts;
 using Fabrik.Server.Adapters.Bazel.Explain;
 using Fabrik.Server.Adapters.Serving;
 using Fabrik.Server.Auth;
+using Fabrik.Wire.Protos;
 using Fabrik.Wire.Protos.Bazel.V2;
 using Google.Protobuf;
 
@@ -175,20 +176,10 @@ internal sealed class ActionResults(ServerServices services, BlobSpace blobs)
             : Damaged("it is larger than any");
     }
 
-    private static CacheResult<FoundResult> Parse(ReadOnlyMemory<byte> bytes, DateTimeOffset storedAt)
-    {
-        try
-        {
-            return new FoundResult(LookupOutcome.Hit, ActionResult.Parser.ParseFrom(bytes.Span))
-            {
-                StoredAt = storedAt,
-            };
-        }
-        catch (InvalidProtocolBufferException exception)
-        {
-            return Damaged(exception.Message);
-        }
-    }
+    private static CacheResult<FoundResult> Parse(ReadOnlyMemory<byte> bytes, DateTimeOffset storedAt) =>
+        ActionResult.Parser.TryParse(bytes.Span, out var result, out var fault)
+            ? new FoundResult(LookupOutcome.Hit, result) { StoredAt = storedAt }
+            : Damaged(fault);
 
     private static CacheError Damaged(string why) =>
         CacheError.Internal(CacheErrorKind.Damaged, $"what is stored as the result of an action is none: {why}");

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using Fabrik.Cache;
-using Google.Protobuf;
+using Fabrik.Wire.Protos;
 using Directory = Fabrik.Wire.Protos.Bazel.V2.Directory;
 using Tree = Fabrik.Wire.Protos.Bazel.V2.Tree;
 
@@ -116,17 +116,8 @@ internal static class TreeMessage
         return true;
     }
 
-    private static bool TryVisit(ReadOnlySequence<byte> folder, Func<Directory, bool> visit)
-    {
-        try
-        {
-            return visit(Directory.Parser.ParseFrom(folder));
-        }
-        catch (InvalidProtocolBufferException)
-        {
-            return false;
-        }
-    }
+    private static bool TryVisit(ReadOnlySequence<byte> folder, Func<Directory, bool> visit) =>
+        Directory.Parser.TryParse(folder, out var message, out _) && visit(message);
 
     /// <summary>Reads a field that is there as a whole; trees have only such with a length.</summary>
     private static bool TryReadField(

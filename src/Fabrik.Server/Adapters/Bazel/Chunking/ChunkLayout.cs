@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Fabrik.Wire.Bazel;
+using Fabrik.Wire.Protos;
 using Fabrik.Wire.Protos.Bazel.V2;
-using Google.Protobuf;
 using Function = Fabrik.Wire.Protos.Bazel.V2.ChunkingFunction.Types.Value;
 
 namespace Fabrik.Server.Adapters.Bazel.Chunking;
@@ -45,14 +45,9 @@ internal sealed record ChunkLayout(BlobDigest Blob, IReadOnlyList<BlobDigest> Ch
         byte[] bytes, BlobDigest blob, [NotNullWhen(true)] out ChunkLayout? layout, out string error)
     {
         layout = null;
-        SplitBlobResponse message;
-        try
+        if (!SplitBlobResponse.Parser.TryParse(bytes, out var message, out var fault))
         {
-            message = SplitBlobResponse.Parser.ParseFrom(bytes);
-        }
-        catch (InvalidProtocolBufferException exception)
-        {
-            error = exception.Message;
+            error = fault;
             return false;
         }
 

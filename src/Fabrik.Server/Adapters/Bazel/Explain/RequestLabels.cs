@@ -1,6 +1,7 @@
 using Fabrik.Server.Rpc;
 using Fabrik.Wire.Bazel;
 using Fabrik.Wire.Grpc;
+using Fabrik.Wire.Protos;
 using Fabrik.Wire.Protos.Bazel.V2;
 using Google.Protobuf;
 using Microsoft.AspNetCore.Http;
@@ -54,20 +55,12 @@ internal sealed record RequestLabels
             return None;
         }
 
-        try
+        return !Parser.TryParse(bytes, out var message, out _) ? None : new RequestLabels
         {
-            var message = Parser.ParseFrom(bytes);
-            return new RequestLabels
-            {
-                Target = message.TargetId,
-                Mnemonic = message.ActionMnemonic,
-                Configuration = message.ConfigurationId,
-                Invocation = message.ToolInvocationId,
-            };
-        }
-        catch (InvalidProtocolBufferException)
-        {
-            return None;
-        }
+            Target = message.TargetId,
+            Mnemonic = message.ActionMnemonic,
+            Configuration = message.ConfigurationId,
+            Invocation = message.ToolInvocationId,
+        };
     }
 }

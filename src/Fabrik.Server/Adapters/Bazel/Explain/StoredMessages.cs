@@ -1,6 +1,7 @@
 using Fabrik.Cache;
 using Fabrik.Cache.Artifacts;
 using Fabrik.Server.Auth;
+using Fabrik.Wire.Protos;
 using Google.Protobuf;
 
 namespace Fabrik.Server.Adapters.Bazel.Explain;
@@ -24,20 +25,7 @@ internal sealed class StoredMessages(ServerServices services)
         var id = ArtifactKey.IdOf(principal.Tenant, BlobSpace.Scope, BlobSpace.Namespace, hash);
         var read = await BlobReader.ReadAsync(services.CacheOf(principal), id, MaxBytes, cancellationToken);
         return !read.TryGet(out var stored, out var error) ? error
-            : stored?.Bytes is { } bytes ? Parse(bytes, parser)
+            : stored?.Bytes is { } bytes && parser.TryParse(bytes, out var message, out _) ? message
             : default(T);
-    }
-
-    private static T? Parse<T>(byte[] bytes, MessageParser<T> parser)
-        where T : class, IMessage<T>
-    {
-        try
-        {
-            return parser.ParseFrom(bytes);
-        }
-        catch (InvalidProtocolBufferException)
-        {
-            return null;
-        }
     }
 }

@@ -4,6 +4,7 @@ using Fabrik.Server.Adapters.Bazel.Explain;
 using Fabrik.Server.Adapters.Serving;
 using Fabrik.Server.Auth;
 using Fabrik.Wire.Bazel;
+using Fabrik.Wire.Protos;
 using Fabrik.Wire.Protos.Bazel.V2;
 using Google.Protobuf;
 using Microsoft.AspNetCore.Builder;
@@ -112,14 +113,9 @@ internal sealed class ActionDoor
             return ActionJson.TryRead(body, out var read, out var fault) ? read : Invalid(fault);
         }
 
-        try
-        {
-            return ActionResult.Parser.ParseFrom(body);
-        }
-        catch (InvalidProtocolBufferException wrong)
-        {
-            return Invalid($"{wrong.Message} What other tools keep has places of its own, such as /ccache/");
-        }
+        return ActionResult.Parser.TryParse(body, out var result, out var wrong)
+            ? result
+            : Invalid($"{wrong} What other tools keep has places of its own, such as /ccache/");
     }
 
     private static CacheError Invalid(string fault) =>
