@@ -50,10 +50,11 @@ internal sealed class Origin : IDisposable
     {
         _budget.PayIn();
         var pause = TimeSpan.Zero;
+        HashSet<Replica> asked = [];
         for (var attempt = 0; ; attempt++)
         {
             Interlocked.Increment(ref _requests);
-            var result = await Next(attempt).SendAsync(request, cancellationToken);
+            var result = await Next(asked).SendAsync(request, cancellationToken);
             var fault = result.TryGet(out var response, out var failure) ? response.Fault : failure;
             if (fault is null || !MayRetry(request, response, fault, attempt))
             {
@@ -71,7 +72,7 @@ internal sealed class Origin : IDisposable
             }
 
             // Another replica may have what this one has not; the same one needs time.
-            if ((attempt + 1) % _replicas.Length == 0)
+            if (asked.Count == _replicas.Length)
             {
                 pause = _services.Jitter.NextRetry(pause);
                 await Task.Delay(pause, _services.Time, cancellationToken);
@@ -112,27 +113,19 @@ internal sealed class Origin : IDisposable
         && !(fault.Kind == OriginFaultKind.LeftAlone && _replicas.Length == 1)
         && _budget.TryTake();
 
-    // The healthy ones in their order, then the others in theirs: a breaker that is due for a probe gets one.
-    private Replica Next(int attempt)
+    // Of those that were not asked in this round the first healthy one, else the first: a breaker that is due for a
+    // probe gets one.
+    private Replica Next(HashSet<Replica> asked)
     {
-        if (_replicas.Length == 1)
+        if (asked.Count == _replicas.Length)
         {
-            return _replicas[0];
+            asked.Clear();
         }
 
-        var turn = attempt % _replicas.Length;
-        foreach (var isHealthy in (ReadOnlySpan<bool>)[true, false])
-        {
-            foreach (var replica in _replicas)
-            {
-                if (replica.IsHealthy == isHealthy && turn-- == 0)
-                {
-                    return replica;
-                }
-            }
-        }
-
-        return _replicas[attempt % _replicas.Length];
+        var next = _replicas.FirstOrDefault(replica => replica.IsHealthy && !asked.Contains(replica))
+            ?? _replicas.First(replica => !asked.Contains(replica));
+        asked.Add(next);
+        return next;
     }
 
     private async Task CheckAsync()

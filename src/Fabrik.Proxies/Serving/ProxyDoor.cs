@@ -1,9 +1,7 @@
-using Fabrik.Cache.Resilience;
 using Fabrik.Proxies.Configuration;
 using Fabrik.Proxies.Fetching;
 using Fabrik.Proxies.Origins;
 using Fabrik.Proxies.Storage;
-using Fabrik.Wire.S3.Signing;
 using Microsoft.AspNetCore.Http;
 
 namespace Fabrik.Proxies.Serving;
@@ -19,7 +17,6 @@ namespace Fabrik.Proxies.Serving;
 public sealed class ProxyDoor : IAsyncDisposable
 {
     private readonly OriginServices _originServices;
-    private readonly ProxyServices _services;
     private readonly ProxyPipeline _pipeline;
     private readonly ProxyServicesState _state;
     private readonly SliceStore _slices;
@@ -33,10 +30,9 @@ public sealed class ProxyDoor : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(options);
-        _services = services;
         var (time, metrics) = (services.Time, services.Metrics);
-        var log = new OriginLog(services.Logs.CreateLogger("Fabrik.Proxies.Origins"));
-        _originServices = new OriginServices(time, new SigningKeyCache(), new Jitter(services.Random), log);
+        _originServices = OriginServices.Of(
+            time, services.Random, services.Logs.CreateLogger("Fabrik.Proxies.Origins"));
         _slices = new SliceStore(services.Store);
         Budget = new SliceBudget(services.SliceMemory);
         Counters = new FetchCounters();
