@@ -199,6 +199,15 @@ internal sealed class CachedReads(
             return false;
         }
 
+        // What was asked for many is another part than the client's own.
+        if (response.Status == 206
+            || (response.Status == 200 && request.Bucket.IsS3 && request.Http.Request.Headers.Range.Count > 0))
+        {
+            await response.DisposeAsync();
+            await BypassAsync(request, request.Status.Forward);
+            return true;
+        }
+
         request.Status = request.Status with { Collapsed = false };
         await forwarder.RelayAsync(request, response);
         return true;

@@ -82,7 +82,7 @@ internal sealed class VariantSender(
             IfUnmodifiedSince = fields.First("If-Unmodified-Since"),
         };
         return stored.Validators is { HasStrongTag: true, EntityTag: { } tag }
-            && stored.Validators.LastModified is not null
+            && (!conditions.IfMatch.IsEmpty || stored.Validators.LastModified is not null)
             && conditions.EvaluateRead(tag, stored.Validators.Modified) == ConditionOutcome.Proceed;
     }
 

@@ -106,6 +106,38 @@ public sealed class S3ProxyTests
         Assert.Equal(stored.Bytes[^5..], suffix.Body);
     }
 
+    [Theory]
+    [InlineData("bytes=70000-130000", 70_000, 130_001)]
+    [InlineData("bytes=0-", 0, 300_000)]
+    public async Task Range_OfWhatIsTooLargeToKeep_IsTheOneThatWasAskedFor(string range, int first, int end)
+    {
+        await using var host = await ProxyHost.StartAsync(static host => host.S3(static bucket => bucket with
+        {
+            Cache = new CacheRule { MaxObjectSize = 200_000 },
+        }));
+        var stored = host.Origin.Put("/store/a", 300_000, "\"1\"");
+        var part = await host.GetAsync("/files/a", ("Range", range));
+        var whole = await host.GetAsync("/files/a");
+        Assert.Equal((206, $"bytes {first}-{end - 1}/300000"), (part.Status, part["Content-Range"]));
+        Assert.Equal(stored.Bytes[first..end], part.Body);
+        Assert.Equal(stored.Bytes, whole.Body);
+        Assert.Equal("300000", whole["Content-Length"]);
+        Assert.Equal(0, host.Tier.Count);
+    }
+
+    [Fact]
+    public async Task Memory_ThatIsUsedUp_LetsBodiesPassUnkept()
+    {
+        await using var host = await ProxyHost.StartAsync();
+        var stored = host.Origin.Put("/store/a", 300_000, "\"1\"");
+        Assert.True(host.Door.Budget.TryTake(64 * ProxyHost.SliceSize));
+        var answer = await host.GetAsync("/files/a");
+        Assert.Equal(stored.Bytes, answer.Body);
+        Assert.Equal("300000", answer["Content-Length"]);
+        Assert.Equal(0, host.Tier.Count);
+        host.Door.Budget.Return(64 * ProxyHost.SliceSize);
+    }
+
     [Fact]
     public async Task Conditions_OfClients_AreAnsweredFromTheCache()
     {
