@@ -10,7 +10,8 @@ namespace Fabrik.Proxies.Telemetry;
 /// status, cache}, fabrik_proxy_sent_bytes {bucket, cache}, fabrik_proxy_first_byte_seconds {bucket, cache},
 /// fabrik_proxy_origin_requests {bucket, outcome}, fabrik_proxy_origin_faults {bucket, kind},
 /// fabrik_proxy_denied_requests {bucket, reason}, fabrik_proxy_active_requests, fabrik_proxy_slices {outcome},
-/// fabrik_proxy_slice_streams, fabrik_proxy_readers {kind}, fabrik_proxy_slices_in_memory, fabrik_proxy_slice_memory_bytes, fabrik_proxy_heads.
+/// fabrik_proxy_slice_streams, fabrik_proxy_readers {kind}, fabrik_proxy_slices_in_memory,
+/// fabrik_proxy_slice_memory_bytes, fabrik_proxy_heads. One for each proxy.
 /// </summary>
 public sealed class ProxyMetrics : IDisposable
 {
