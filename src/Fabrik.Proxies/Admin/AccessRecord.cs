@@ -24,10 +24,8 @@ internal sealed class AccessRecord(HttpContext http) : IReadOnlyList<KeyValuePai
     /// <summary>The status.</summary>
     public int Status => http.Response.StatusCode;
 
-    /// <summary>Bytes of the body that was promised; 0 for a client that left.</summary>
-    public long Bytes => HttpMethods.IsHead(http.Request.Method) || http.RequestAborted.IsCancellationRequested
-        ? 0
-        : http.Response.ContentLength ?? 0;
+    /// <summary>Bytes of the object that were sent.</summary>
+    public long Bytes => Transfer.Of(http);
 
     /// <inheritdoc/>
     public int Count => Fields.Length;

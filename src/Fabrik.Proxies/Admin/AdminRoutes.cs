@@ -47,6 +47,9 @@ public sealed class AdminRoutes : IAsyncDisposable
     /// <summary>Cancels what is being warmed.</summary>
     public ValueTask DisposeAsync() => _warming.DisposeAsync();
 
+    /// <summary>Whether a job has ended; for tests, which must not guess when.</summary>
+    internal bool HasEnded(long id) => _warming.Find(id) is { State: not "running" };
+
     private void Map(IEndpointRouteBuilder routes, string method, string path, RequestDelegate answer) =>
         routes.MapMethods(path, [method], (RequestDelegate)(http => GuardAsync(http, answer)));
 

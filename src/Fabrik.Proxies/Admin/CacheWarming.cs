@@ -111,8 +111,9 @@ internal sealed class CacheWarming(FrontDoor front) : IAsyncDisposable
         http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget =
             $"{prefix}/{S3Uri.EncodePath(key.TrimStart('/'))}";
         http.Features.Set(OwnRequest.Mark);
+        Transfer.Begin(http);
         await front.Door.Handler(http);
         ct.ThrowIfCancellationRequested();
-        job.Ended(http.Response.StatusCode == StatusCodes.Status200OK, http.Response.ContentLength ?? 0);
+        job.Ended(http.Response.StatusCode == StatusCodes.Status200OK, Transfer.Of(http));
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Fabrik.Proxies.Admin;
 using Fabrik.Proxies.Fetching;
 using Fabrik.Proxies.Origins;
 using Fabrik.Proxies.Telemetry;
@@ -128,6 +129,7 @@ internal sealed class Forwarder(ProxyServicesState state, ProxyAnswers answers, 
         finally
         {
             metrics.SentBytes(request.Bucket.Name, request.CacheLabel, total);
+            Transfer.Add(request.Http, total);
             ArrayPool<byte>.Shared.Return(buffer);
         }
     }

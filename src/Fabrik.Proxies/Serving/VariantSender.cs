@@ -1,4 +1,5 @@
 using System.Globalization;
+using Fabrik.Proxies.Admin;
 using Fabrik.Proxies.Fetching;
 using Fabrik.Proxies.Origins;
 using Fabrik.Proxies.Storage;
@@ -216,6 +217,7 @@ internal sealed class VariantSender(
     private void Sent(ProxyRequest request, long count, OriginFault? fault)
     {
         metrics.SentBytes(request.Bucket.Name, request.CacheLabel, count);
+        Transfer.Add(request.Http, count);
         if (fault is not null)
         {
             metrics.Faulted(request.Bucket.Name, fault.Kind.ToString());

@@ -56,6 +56,7 @@ public sealed class FrontDoor : IAsyncDisposable
     {
         var front = _front;
         var started = _log.Start();
+        Transfer.Begin(http);
         var target = RawTarget.Of(http);
         var route = target is null ? null : front.Routes.Find(http.Request.Host.Value ?? "", target);
         try

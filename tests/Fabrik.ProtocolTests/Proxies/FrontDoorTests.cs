@@ -58,7 +58,9 @@ public sealed class FrontDoorTests
         await using var host = await ProxyHost.StartAsync();
         SiteRule rule = new()
         {
-            IndexDocument = "index.html", ErrorDocument = "404.html", FallbackDocument = "app.html",
+            IndexDocument = "index.html",
+            ErrorDocument = "404.html",
+            FallbackDocument = "app.html",
         };
         host.Reload(new FrontOptions
         {

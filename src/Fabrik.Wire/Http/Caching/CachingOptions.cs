@@ -22,6 +22,7 @@ public sealed record CachingOptions
     public TimeSpan MaxLifetime { get; init; } = TimeSpan.FromDays(10 * 365);
 
     /// <summary>The part of the time since <c>Last-Modified</c> that is the lifetime: RFC 9111, 4.2.2.</summary>
+    /// <remarks>0 never guesses: what says nothing has <see cref="DefaultLifetime"/>.</remarks>
     public double HeuristicFraction { get; init; } = 0.1;
 
     /// <summary>The longest lifetime that is guessed; a day, as RFC 7234 wanted a warning beyond.</summary>

@@ -117,7 +117,7 @@ public static class Freshness
     private static TimeSpan? Guess(OriginExchange exchange, CachingOptions options)
     {
         var value = exchange.ResponseHeaders.First("Last-Modified");
-        if (!HttpDate.TryParse(value, exchange.ResponseTime, out var modified))
+        if (options.HeuristicFraction <= 0 || !HttpDate.TryParse(value, exchange.ResponseTime, out var modified))
         {
             return null;
         }
