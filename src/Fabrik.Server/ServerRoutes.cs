@@ -5,6 +5,7 @@ using Fabrik.Server.Adapters.FabrikProtocol;
 using Fabrik.Server.Adapters.Gradle;
 using Fabrik.Server.Adapters.Http;
 using Fabrik.Server.Adapters.Nx;
+using Fabrik.Server.Adapters.S3;
 using Fabrik.Server.Adapters.Turborepo;
 using Fabrik.Server.Admin;
 using Fabrik.Server.Rpc;
@@ -42,6 +43,7 @@ namespace Fabrik.Server;
 /// <c>build.bazel.remote.execution.v2</c>: <c>Capabilities</c>, <c>ActionCache</c>, <c>ContentAddressableStorage</c>;
 /// <c>google.bytestream.ByteStream</c>; health and reflection as below
 /// </description></item>
+/// <item><term>s3</term><description>every path of a listener of its own: a bucket and a key</description></item>
 /// <item><term>fabrik (gRPC)</term><description>
 /// <c>fabrik.v1.FabrikCache</c>, <c>grpc.health.v1.Health</c>, <c>grpc.reflection.v1.ServerReflection</c>
 /// </description></item>
@@ -63,7 +65,7 @@ public static class ServerRoutes
     public static IReadOnlySet<string> AdapterNames { get; } = Adapters.Keys.ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>The names that entries are stored and counted by: an adapter may have several doors.</summary>
-    public static IReadOnlyList<string> Tools { get; } = [.. Adapters.Keys, HttpAdapter.Ccache, HttpAdapter.Webdav];
+    public static IReadOnlyList<string> Tools { get; } = [.. Adapters.Keys, HttpAdapter.Ccache, HttpAdapter.Webdav, S3Call.Namespace];
 
     /// <summary>Maps the routes of the adapters that are enabled.</summary>
     /// <exception cref="ArgumentException">An adapter that is enabled does not exist.</exception>
@@ -98,6 +100,10 @@ public static class ServerRoutes
             [.. RemoteExecutionReflection.Descriptor.Services, .. BytestreamReflection.Descriptor.Services];
         MapForRpc(routes, services, health, descriptors);
     }
+
+    /// <summary>Maps the S3 API, whose listener serves nothing else: every path is a bucket and a key.</summary>
+    public static void MapS3(IEndpointRouteBuilder routes, ServerServices services, S3Services s3) =>
+        S3Adapter.Map(routes, services, s3);
 
     // What every gRPC listener has: health, reflection, and an answer for methods that there are not.
     private static void MapForRpc(

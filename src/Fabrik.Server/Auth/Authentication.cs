@@ -51,6 +51,10 @@ public sealed class Authentication : IRequestAuthenticator, IAsyncDisposable
     public AuthOutcome Authenticate(HttpRequest request) =>
         Volatile.Read(ref _state).Authenticator.Authenticate(request);
 
+    /// <inheritdoc/>
+    public AuthOutcome AuthenticateToken(ReadOnlySpan<char> token) =>
+        Volatile.Read(ref _state).Authenticator.AuthenticateToken(token);
+
     /// <summary>Reads all keys again in the background, as on SIGHUP.</summary>
     public void Reload() => Volatile.Read(ref _state).Ring?.Reload();
 

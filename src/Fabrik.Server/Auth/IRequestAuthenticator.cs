@@ -12,4 +12,9 @@ public interface IRequestAuthenticator
     /// Decides at once, from memory: keys are refreshed in the background, never on the request path.
     /// </summary>
     AuthOutcome Authenticate(HttpRequest request);
+
+    /// <summary>
+    /// The same for a token that a protocol carries in a place of its own, as S3 does in the access key; empty for none.
+    /// </summary>
+    AuthOutcome AuthenticateToken(ReadOnlySpan<char> token);
 }

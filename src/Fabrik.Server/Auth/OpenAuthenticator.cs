@@ -10,4 +10,7 @@ public sealed class OpenAuthenticator : IRequestAuthenticator
 
     /// <inheritdoc/>
     public AuthOutcome Authenticate(HttpRequest request) => CachePrincipal.Anonymous;
+
+    /// <inheritdoc/>
+    public AuthOutcome AuthenticateToken(ReadOnlySpan<char> token) => CachePrincipal.Anonymous;
 }

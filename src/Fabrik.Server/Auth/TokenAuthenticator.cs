@@ -17,9 +17,16 @@ internal sealed class TokenAuthenticator(
     private readonly int _maxCredentials = (options.MaxTokenSize + MaxUserName) / 3 * 4 + 4;
 
     /// <inheritdoc/>
-    public AuthOutcome Authenticate(HttpRequest request)
+    public AuthOutcome Authenticate(HttpRequest request) => Count(
+        PresentedToken.TryFind(request.Headers.Authorization, request.QueryString, out var found, out var failure)
+            ? Decide(found)
+            : failure);
+
+    /// <inheritdoc/>
+    public AuthOutcome AuthenticateToken(ReadOnlySpan<char> token) => Count(Decide(PresentedToken.Of(token)));
+
+    private AuthOutcome Count(AuthOutcome outcome)
     {
-        var outcome = Decide(request);
         if (outcome.Principal is null)
         {
             metrics.Failed(outcome.Failure);
@@ -29,13 +36,8 @@ internal sealed class TokenAuthenticator(
         return outcome;
     }
 
-    private AuthOutcome Decide(HttpRequest request)
+    private AuthOutcome Decide(PresentedToken found)
     {
-        if (!TryFind(request, out var found, out var failure))
-        {
-            return failure;
-        }
-
         var length = found.Credentials.Length;
         if (length > _maxCredentials)
         {

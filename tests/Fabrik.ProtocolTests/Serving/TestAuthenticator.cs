@@ -30,6 +30,11 @@ internal sealed class TestAuthenticator : IRequestAuthenticator
         };
     }
 
+    public AuthOutcome AuthenticateToken(ReadOnlySpan<char> token) =>
+        TakesAny || (Open && token.IsEmpty) ? CachePrincipal.Anonymous
+        : token.IsEmpty ? AuthFailure.Missing
+        : Read(token.ToString());
+
     private static AuthOutcome Read(string token) =>
         Find(token) is { } principal ? principal : AuthFailure.BadSignature;
 

@@ -1,7 +1,6 @@
 using Fabrik.Cache;
 using Fabrik.Cache.Artifacts;
 using Fabrik.Server.Auth;
-using Fabrik.Server.Transport;
 using Fabrik.Wire.Http;
 using Microsoft.AspNetCore.Http;
 
@@ -186,49 +185,15 @@ internal sealed class ArtifactResponder(ServerServices services, FaultReport fau
         }
 
         services.Metrics.SentBytes(range.Length);
-        var response = request.Http.Response;
-        var direct = DirectBodyWriter.Find(request.Http);
-        if (artifact.TryGetMemory(out var bytes))
-        {
-            bytes = bytes.Slice((int)range.Offset, (int)range.Length);
-            if (direct is null)
-            {
-                await response.BodyWriter.WriteAsync(bytes, request.Http.RequestAborted);
-            }
-            else
-            {
-                await DirectBodyWriter.SendAsync(response, direct, bytes);
-            }
-        }
-        else if (direct is not null && artifact.TryGetFile(out var file, out var offset) && file is not null)
-        {
-            await DirectBodyWriter.SendFileAsync(response, direct, file, (offset + range.Offset, range.Length));
-        }
-        else
-        {
-            await CopyAsync(request, artifact, range);
-        }
-    }
-
-    private async ValueTask CopyAsync(ArtifactRequest request, CachedArtifact artifact, ByteRange range)
-    {
-        var response = request.Http.Response;
-        var copied = await artifact.CopyToAsync(
-            response.BodyWriter, range.Offset, range.Length, request.Http.RequestAborted);
-        if (copied.Error is not { } error)
+        if (await ArtifactBody.SendAsync(request.Http, artifact, range) is not { } error)
         {
             return;
         }
 
         faults.Report(error);
-        if (response.HasStarted || response.BodyWriter.UnflushedBytes > 0)
+        if (ArtifactBody.TryTakeBack(request.Http))
         {
-            // The length was promised: only a broken connection tells the tool that these bytes are not all.
-            request.Http.Abort();
-            return;
+            await answers.SendAsync(request.Http.Response, answers.ReadFault(error.Kind), error.Message);
         }
-
-        response.Clear();
-        await answers.SendAsync(response, answers.ReadFault(error.Kind), error.Message);
     }
 }

@@ -26,6 +26,9 @@ internal readonly ref struct PresentedToken
     /// <summary>The token, or for Basic what it is encoded in.</summary>
     public ReadOnlySpan<char> Credentials { get; }
 
+    /// <summary>A token that was found by another protocol's rules.</summary>
+    public static PresentedToken Of(ReadOnlySpan<char> token) => new(token, isBasic: false);
+
     /// <summary>Finds it; false with the reason.</summary>
     public static bool TryFind(
         StringValues authorization, QueryString query, out PresentedToken found, out AuthFailure failure)
