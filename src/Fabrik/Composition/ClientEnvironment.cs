@@ -40,7 +40,12 @@ internal static class ClientEnvironment
         string url = AddressOf(ports, "http", "http") ?? "";
         return
         [
-            ("", [("FABRIK_HTTP_URL", url), ("FABRIK_GRPC_URL", AddressOf(ports, "grpc", "grpc"))]),
+            ("",
+            [
+                ("FABRIK_HTTP_URL", url),
+                ("FABRIK_GRPC_URL", AddressOf(ports, "grpc", "grpc")),
+                ("FABRIK_S3_URL", AddressOf(ports, "s3", "http")),
+            ]),
             ("gradle", [("GRADLE_BUILD_CACHE_URL", $"{url}/cache/")]),
             ("nx",
             [

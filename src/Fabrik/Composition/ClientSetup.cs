@@ -1,3 +1,5 @@
+using Fabrik.Server.Adapters.S3;
+
 namespace Fabrik.Composition;
 
 /// <summary>What to set in each build tool, ready to paste (docs/operating/clients.md says more).</summary>
@@ -24,6 +26,7 @@ internal static class ClientSetup
         ("bazel", "Bazel: .bazelrc, or \"fabrik bazel -- build //...\" in its place", Bazel),
         ("http", "ccache: environment", Ccache),
         ("http", "sccache: environment", Sccache),
+        ("s3", "sccache and others over S3: environment", S3),
     ];
 
     private static IEnumerable<string> Gradle(string url, string? token)
@@ -61,6 +64,13 @@ internal static class ClientSetup
     {
         string bearer = token is null ? "" : $"|bearer-token={token}";
         yield return $"export CCACHE_REMOTE_STORAGE=\"{url}/ccache{bearer}\"";
+    }
+
+    private static IEnumerable<string> S3(string url, string? token)
+    {
+        yield return $"export SCCACHE_BUCKET={S3Options.DefaultBucket} SCCACHE_ENDPOINT={url} SCCACHE_REGION=us-east-1 "
+            + $"SCCACHE_S3_USE_SSL=false AWS_ENDPOINT_URL_S3={url}";
+        yield return $"export AWS_ACCESS_KEY_ID={token ?? "local"} AWS_SECRET_ACCESS_KEY=token";
     }
 
     private static IEnumerable<string> Sccache(string url, string? token)

@@ -43,8 +43,8 @@ internal enum ListenerDuties
     /// <summary>Bazel's adapter over HTTP/2; its paths for HTTP/1.1 are with the other build tools'.</summary>
     Bazel = 32,
 
-    /// <summary>The S3 proxy, which has every path of its listener.</summary>
-    S3Proxy = 64,
+    /// <summary>The S3 API, whose paths leave no room for others.</summary>
+    S3 = 64,
 }
 
 /// <summary>One listener to be.</summary>
@@ -65,28 +65,16 @@ internal sealed record ListenerPlan(string Name, BindAddress Bind, ListenerDutie
     /// <summary>Whether it speaks gRPC, and HTTP/2 alone.</summary>
     public bool IsRpc => (Duties & (ListenerDuties.Fabrik | ListenerDuties.Bazel)) != ListenerDuties.None;
 
-    /// <summary>Whether it serves Bazel's paths for HTTP/1.1, which may begin with an instance.</summary>
-    public bool HasBazelPaths => Duties.HasFlag(ListenerDuties.BuildTools) && Adapters.Contains(Bazel);
+    private bool IsAlone => IsRpc || Duties.HasFlag(ListenerDuties.S3);
 
     /// <summary>The listeners that settings ask for, build tools first.</summary>
     public static IReadOnlyList<ListenerPlan> Of(EffectiveSettings settings, ServingMode mode)
     {
         List<ListenerPlan> plans = [];
-        if (mode != ServingMode.S3Proxy)
-        {
-            AddBuildTools(plans, settings, mode);
-            AddBazel(plans, settings, mode);
-        }
-
-        if (mode != ServingMode.Daemon && settings.Items(S3ProxySettings.Buckets).Count > 0)
-        {
-            plans.Add(new ListenerPlan("s3-proxy", settings.Get(S3ProxySettings.Bind), ListenerDuties.S3Proxy)
-            {
-                SetBy = S3ProxySettings.Bind.Key,
-            });
-        }
-
-        if (mode != ServingMode.S3Proxy && settings.Get(FabrikSettings.Enabled))
+        AddBuildTools(plans, settings, mode);
+        AddBazel(plans, settings, mode);
+        AddS3(plans, settings, mode);
+        if (settings.Get(FabrikSettings.Enabled))
         {
             plans.Add(new ListenerPlan("fabrik", settings.Get(FabrikSettings.Bind), ListenerDuties.Fabrik)
             {
@@ -100,7 +88,7 @@ internal sealed record ListenerPlan(string Name, BindAddress Bind, ListenerDutie
     }
 
     // Two duties at one address are one listener; a port that the system chooses is another one each time.
-    // gRPC is never joined: it needs HTTP/2 from the first byte. The proxy is not either: every path is its own.
+    // gRPC is never joined: it needs HTTP/2 from the first byte. Neither is S3: every path is one of its own.
     private static List<ListenerPlan> Joined(List<ListenerPlan> plans) =>
     [
         .. plans.GroupBy(plan => plan.Bind is { Port: 0, UnixPath: "" } || plan.IsAlone ? new object() : plan.Bind)
@@ -113,7 +101,7 @@ internal sealed record ListenerPlan(string Name, BindAddress Bind, ListenerDutie
 
     private static void AddBuildTools(List<ListenerPlan> plans, EffectiveSettings settings, ServingMode mode)
     {
-        HashSet<string> shared = [.. settings.Get(BuildToolsSettings.Enabled)];
+        HashSet<string> shared = [.. settings.Get(BuildToolsSettings.Enabled).Where(name => name != S3)];
         string host = mode == ServingMode.Daemon ? Loopback : settings.Get(BuildToolsSettings.Bind);
         foreach (AdapterSettings adapter in BuildToolsSettings.Adapters)
         {
@@ -168,6 +156,25 @@ internal sealed record ListenerPlan(string Name, BindAddress Bind, ListenerDutie
         });
     }
 
+    private static void AddS3(List<ListenerPlan> plans, EffectiveSettings settings, ServingMode mode)
+    {
+        bool isDaemon = mode == ServingMode.Daemon;
+        Setting<int?> port = isDaemon ? DaemonSettings.S3Port : S3Settings.Port;
+        if (settings.Get(port) is not { } number
+            || !settings.Get(BuildToolsSettings.Enabled).Contains(S3, StringComparer.Ordinal))
+        {
+            return;
+        }
+
+        string bind = settings.Get(S3Settings.Bind);
+        string host = isDaemon ? Loopback : bind.Length > 0 ? bind : settings.Get(BuildToolsSettings.Bind);
+        plans.Add(new ListenerPlan(S3, BindAddress.Tcp(host, number), ListenerDuties.S3)
+        {
+            Adapters = new HashSet<string>(StringComparer.Ordinal) { S3 },
+            SetBy = port.Key,
+        });
+    }
+
     private static void AddOperators(List<ListenerPlan> plans, EffectiveSettings settings, ServingMode mode)
     {
         ListenerDuties health =
@@ -203,6 +210,7 @@ internal sealed record ListenerPlan(string Name, BindAddress Bind, ListenerDutie
     }
 
     private const string Bazel = "bazel";
+    private const string S3 = "s3";
 
     private static readonly string Loopback = IPAddress.Loopback.ToString();
 }

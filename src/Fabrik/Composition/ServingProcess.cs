@@ -7,6 +7,7 @@ using Fabrik.Composition.Proxies;
 using Fabrik.Observability.Traces;
 using Fabrik.Server;
 using Fabrik.Server.Adapters.Bazel.Explain;
+using Fabrik.Server.Adapters.S3;
 using Fabrik.Server.Admin;
 using Fabrik.Server.Auth;
 using Fabrik.Settings;
@@ -43,6 +44,7 @@ internal sealed class ServingProcess(ProcessOptions options) : IAsyncDisposable
     private Dictionary<CertificateSettings, ServerCertificate> _certificates = [];
     private IReadOnlyList<ListenerPlan> _plans = [];
     private TraceExport? _traces;
+    private volatile S3Options _s3 = S3Access.Of(options.Settings);
 
     /// <summary>The listeners; empty before the start.</summary>
     public IReadOnlyList<ListenerRole> Listeners => _listeners?.Roles ?? [];
@@ -122,6 +124,7 @@ internal sealed class ServingProcess(ProcessOptions options) : IAsyncDisposable
             _store?.Reconfigure(store);
         }
 
+        _s3 = S3Access.Of(reload.New);
         options.LogLevel.Level = reload.New.Get(ObservabilitySettings.LogLevel);
         problems.AddRange(await _access!.ReconfigureAsync(reload.New, CancellationToken.None));
         if (_proxy is not null)
@@ -291,6 +294,16 @@ internal sealed class ServingProcess(ProcessOptions options) : IAsyncDisposable
         if (plan.Duties.HasFlag(ListenerDuties.Bazel))
         {
             ServerRoutes.MapBazel(routes, Services(plan, store), Health(store));
+        }
+
+        if (plan.Duties.HasFlag(ListenerDuties.S3))
+        {
+            ServerRoutes.MapS3(routes, Services(plan, store), new S3Services
+            {
+                Listing = store,
+                Staging = store,
+                Options = () => _s3,
+            });
         }
 
         if (plan.Duties.HasFlag(ListenerDuties.Health))

@@ -76,6 +76,10 @@ internal sealed record ServerConfiguration
         [build_tools.bazel]
         port = 0
 
+        [build_tools.s3]
+        port = 0
+        {S3}
+
         [fabrik]
         enabled = {(IsSecondLayer ? "true" : "false")}
         bind = "{Bind}"

@@ -10,6 +10,9 @@ internal sealed record ServerPorts(int Http, int Metrics, int Health, int Fabrik
     /// <summary>Bazel's gRPC.</summary>
     public int Grpc { get; init; }
 
+    /// <summary>The S3 API.</summary>
+    public int S3 { get; init; }
+
     /// <summary>Waits for the file, which appears whole.</summary>
     /// <exception cref="InvalidOperationException">The process ended before; the text has its log.</exception>
     public static async Task<ServerPorts> DiscoverAsync(string file, ChildProcess process)
@@ -33,6 +36,7 @@ internal sealed record ServerPorts(int Http, int Metrics, int Health, int Fabrik
         return new ServerPorts(Port("http"), Port("metrics"), Port("health"), Port("fabrik"))
         {
             Grpc = Port("grpc"),
+            S3 = Port("s3"),
         };
     }
 }

@@ -9,6 +9,7 @@ public sealed class ClientEnvironmentTests
     {
         ["http"] = 1001,
         ["grpc"] = 1002,
+        ["s3"] = 1003,
     };
 
     [Fact]
@@ -17,6 +18,7 @@ public sealed class ClientEnvironmentTests
         IReadOnlyDictionary<string, string> variables = Of(["gradle", "nx", "turborepo", "bazel", "http"]);
         Assert.Equal("http://127.0.0.1:1001", variables["FABRIK_HTTP_URL"]);
         Assert.Equal("grpc://127.0.0.1:1002", variables["FABRIK_GRPC_URL"]);
+        Assert.Equal("http://127.0.0.1:1003", variables["FABRIK_S3_URL"]);
         Assert.Equal("http://127.0.0.1:1001/cache/", variables["GRADLE_BUILD_CACHE_URL"]);
         Assert.Equal("http://127.0.0.1:1001", variables["NX_SELF_HOSTED_REMOTE_CACHE_SERVER"]);
         Assert.Equal("http://127.0.0.1:1001", variables["TURBO_API"]);
@@ -47,7 +49,8 @@ public sealed class ClientEnvironmentTests
 
     [Fact]
     public void Of_AnAdapterThatIsNotServed_NamesNothingOfIt() => Assert.Equal(
-        ["FABRIK_GRPC_URL", "FABRIK_HTTP_URL"], Of([]).Keys.Order(StringComparer.Ordinal), StringComparer.Ordinal);
+        ["FABRIK_GRPC_URL", "FABRIK_HTTP_URL", "FABRIK_S3_URL"],
+        Of([]).Keys.Order(StringComparer.Ordinal), StringComparer.Ordinal);
 
     private static IReadOnlyDictionary<string, string> Of(
         string[] adapters, string? token = null, params (string Name, string Value)[] present) =>

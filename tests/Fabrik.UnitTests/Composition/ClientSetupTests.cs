@@ -41,6 +41,19 @@ public sealed class ClientSetupTests
         ClientSetup.Lines("grpc://127.0.0.1:9090", Only("bazel"), needsToken: false),
         StringComparer.Ordinal);
 
+    [Fact]
+    public void Lines_OfS3_TakeATokenAsAccessKey()
+    {
+        const string S3 = "http://127.0.0.1:9000";
+        Assert.Contains(
+            ClientSetup.Lines(S3, Only("s3"), needsToken: false),
+            line => line.Contains($"SCCACHE_BUCKET=fabrik SCCACHE_ENDPOINT={S3} ", StringComparison.Ordinal));
+        Assert.Contains(
+            "export AWS_ACCESS_KEY_ID=$FABRIK_TOKEN AWS_SECRET_ACCESS_KEY=token",
+            ClientSetup.Lines(S3, Only("s3"), needsToken: true),
+            StringComparer.Ordinal);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -15,6 +15,7 @@ public sealed class ListenerPlanTests : IDisposable
         [
             "http 127.0.0.1:8080 BuildTools bazel,gradle,http,nx,turborepo",
             "grpc 127.0.0.1:9090 Bazel bazel",
+            "s3 127.0.0.1:9000 S3 s3",
             "health *:8888 Health ",
             "metrics 127.0.0.1:9091 Metrics ",
         ],
@@ -25,6 +26,7 @@ public sealed class ListenerPlanTests : IDisposable
         [
             "http 127.0.0.1:0 BuildTools bazel,gradle,http,nx,turborepo",
             "grpc 127.0.0.1:0 Bazel bazel",
+            "s3 127.0.0.1:0 S3 s3",
             "metrics 127.0.0.1:0 Health, Metrics ",
         ],
         Plans(ServingMode.Daemon));
@@ -50,7 +52,11 @@ public sealed class ListenerPlanTests : IDisposable
 
     [Fact]
     public void Server_WithoutHealthAndMetrics_HasNoListenersForThem() => Assert.Equal(
-        ["http 127.0.0.1:8080 BuildTools bazel,gradle,http,nx,turborepo", "grpc 127.0.0.1:9090 Bazel bazel"],
+        [
+            "http 127.0.0.1:8080 BuildTools bazel,gradle,http,nx,turborepo",
+            "grpc 127.0.0.1:9090 Bazel bazel",
+            "s3 127.0.0.1:9000 S3 s3",
+        ],
         Plans(
             ServingMode.Server,
             "--config-observability-health-enabled=false",
@@ -81,17 +87,19 @@ public sealed class ListenerPlanTests : IDisposable
         [
             "http 127.0.0.1:9091 BuildTools, Metrics bazel,gradle,http,nx,turborepo",
             "grpc 127.0.0.1:9090 Bazel bazel",
+            "s3 127.0.0.1:9000 S3 s3",
             "health *:8888 Health ",
         ],
         Plans(ServingMode.Server, "--config-build-tools-port=9091"));
 
     [Fact]
     public void Server_PortsThatTheSystemChooses_AreDifferentOnes() => Assert.Equal(
-        4,
+        5,
         Plans(
             ServingMode.Server,
             "--config-build-tools-port=0",
             "--config-build-tools-bazel-port=0",
+            "--config-build-tools-s3-port=0",
             "--config-observability-health-bind=127.0.0.1:0",
             "--config-observability-api-bind=127.0.0.1:0").Length);
 
@@ -110,6 +118,25 @@ public sealed class ListenerPlanTests : IDisposable
     public void Server_GrpcAtThePortOfHttp_StaysAListenerOfItsOwn() => Assert.Equal(
         ["http 127.0.0.1:8080 BuildTools bazel,gradle,http,nx,turborepo", "grpc 127.0.0.1:8080 Bazel bazel"],
         Plans(ServingMode.Server, "--config-build-tools-bazel-port=8080")[..2]);
+
+    [Theory]
+    [InlineData("--config-build-tools-s3-port=none")]
+    [InlineData("--config-build-tools-enabled=gradle")]
+    public void Server_WithoutS3_HasNoListenerForIt(string argument) => Assert.DoesNotContain(
+        Plans(ServingMode.Server, argument), plan => plan.StartsWith("s3 ", StringComparison.Ordinal));
+
+    [Fact]
+    public void Server_S3AtThePortOfHttp_StaysAListenerOfItsOwn() => Assert.Contains(
+        "s3 *:8080 S3 s3",
+        Plans(
+            ServingMode.Server,
+            "--config-build-tools-bind=*",
+            "--config-build-tools-bazel-port=none",
+            "--config-build-tools-s3-port=8080"));
+
+    [Fact]
+    public void Server_S3AtAnAddressOfItsOwn_IsThere() => Assert.Contains(
+        "s3 [::1]:9000 S3 s3", Plans(ServingMode.Server, "--config-build-tools-s3-bind=::1"));
 
     private string[] Plans(ServingMode mode, params string[] arguments) =>
     [

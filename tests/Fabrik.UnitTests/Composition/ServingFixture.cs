@@ -34,6 +34,7 @@ internal sealed class ServingFixture : IAsyncDisposable
             "--config-cache-dir=store",
             "--config-build-tools-port=0",
             "--config-build-tools-bazel-port=0",
+            "--config-build-tools-s3-port=0",
             "--config-observability-health-bind=127.0.0.1:0",
             "--config-observability-api-bind=127.0.0.1:0",
             .. arguments,

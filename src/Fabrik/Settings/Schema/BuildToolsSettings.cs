@@ -19,15 +19,16 @@ internal static class BuildToolsSettings
 
     public static readonly Setting<IReadOnlyList<string>> Enabled = Section.Add(new Setting<IReadOnlyList<string>>(
         new Values.ListType<string>(new Values.ChoiceType<string>(
-            ("gradle", "gradle"), ("nx", "nx"), ("turborepo", "turborepo"), ("bazel", "bazel"), ("http", "http"))
+            ("gradle", "gradle"), ("nx", "nx"), ("turborepo", "turborepo"), ("bazel", "bazel"), ("http", "http"),
+            ("s3", "s3"))
         {
             Later = ["sccache", "buildkit"],
         }))
     {
         Name = "enabled",
         Help = "The adapters that are served. \"bazel\" is for whatever speaks the Remote Execution API; \"http\" for "
-            + "ccache, sccache's webdav, and whatever else can GET and PUT.",
-        Fallback = ["gradle", "nx", "turborepo", "bazel", "http"],
+            + "ccache, sccache's webdav, and whatever else can GET and PUT; \"s3\" for what keeps objects.",
+        Fallback = ["gradle", "nx", "turborepo", "bazel", "http", "s3"],
     });
 
     public static readonly Setting<string> Bind = Section.Add(new Setting<string>(SettingTypes.Host)
@@ -88,6 +89,9 @@ internal static class BuildToolsSettings
         Help = "A PEM file with the certificate's private key.",
         Fallback = "",
     });
+
+    /// <summary>The section with what is declared elsewhere.</summary>
+    public static SettingsSection Whole => S3Settings.Section.Parent!;
 
     private static AdapterSettings Adapter(string name, string help)
     {

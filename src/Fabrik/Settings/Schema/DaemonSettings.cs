@@ -23,6 +23,15 @@ internal static class DaemonSettings
         Fallback = 0,
     });
 
+    public static readonly Setting<int?> S3Port = Section.Add(new Setting<int?>(
+        SettingTypes.Optional(SettingTypes.Port))
+    {
+        Name = "s3_port",
+        Help = "The port of the S3 API; 0 lets the system choose, \"none\" does not serve it. `ports.json` tells which "
+            + "it is.",
+        Fallback = 0,
+    });
+
     public static readonly Setting<int> MetricsPort = Section.Add(new Setting<int>(SettingTypes.Port)
     {
         Name = "metrics_port",

@@ -16,10 +16,7 @@ internal static class SettingsRules
     ];
 
     public static IReadOnlyList<Func<EffectiveSettings, IEnumerable<SettingError>>> All { get; } =
-    [
-        settings => Single.Select(rule => rule(settings)).OfType<SettingError>(), UpstreamRules.Check,
-        S3ProxyRules.Check,
-    ];
+        [settings => Single.Select(rule => rule(settings)).OfType<SettingError>(), UpstreamRules.Check, S3Rules.Check];
 
     private static SettingError? AuthHasKeys(EffectiveSettings settings) =>
         settings.Get(AuthSettings.Required) && !HasKeys(settings)

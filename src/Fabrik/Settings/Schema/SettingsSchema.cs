@@ -28,7 +28,7 @@ internal sealed class SettingsSchema
         CacheSettings.Section,
         UpstreamSettings.Section,
         AuthSettings.Section,
-        BuildToolsSettings.Section,
+        BuildToolsSettings.Whole,
         FabrikSettings.Section,
         DaemonSettings.Section,
         S3ProxySettings.Section,
