@@ -65,7 +65,8 @@ public static class ServerRoutes
     public static IReadOnlySet<string> AdapterNames { get; } = Adapters.Keys.ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>The names that entries are stored and counted by: an adapter may have several doors.</summary>
-    public static IReadOnlyList<string> Tools { get; } = [.. Adapters.Keys, HttpAdapter.Ccache, HttpAdapter.Webdav, S3Call.Namespace];
+    public static IReadOnlyList<string> Tools { get; } =
+        [.. Adapters.Keys, HttpAdapter.Ccache, HttpAdapter.Webdav, S3Call.Namespace];
 
     /// <summary>Maps the routes of the adapters that are enabled.</summary>
     /// <exception cref="ArgumentException">An adapter that is enabled does not exist.</exception>

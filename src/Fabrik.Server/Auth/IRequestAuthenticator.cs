@@ -14,7 +14,8 @@ public interface IRequestAuthenticator
     AuthOutcome Authenticate(HttpRequest request);
 
     /// <summary>
-    /// The same for a token that a protocol carries in a place of its own, as S3 does in the access key; empty for none.
+    /// The same for a token that a protocol carries in a place of its own, as S3 does in the access key; empty for
+    /// none.
     /// </summary>
     AuthOutcome AuthenticateToken(ReadOnlySpan<char> token);
 }

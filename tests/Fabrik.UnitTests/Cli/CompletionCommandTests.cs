@@ -15,7 +15,7 @@ public sealed class CompletionCommandTests : IDisposable
     [Theory]
     [InlineData("ca", "cache")]
     [InlineData("cache li", "list")]
-    [InlineData("cache list --tool ", "bazel ccache gradle http nx turborepo webdav")]
+    [InlineData("cache list --tool ", "bazel ccache gradle http nx s3 turborepo webdav")]
     [InlineData("daemon --b", "--background")]
     [InlineData("server --config-cache-max", "--config-cache-max-artifact-size --config-cache-max-size")]
     [InlineData("config generate --template ", "layer1 layer2 layer3 s3-proxy server")]

@@ -19,7 +19,7 @@ public sealed class UsageErrorTests
     [InlineData("cache list --limit -1", "--limit: expected a number from 0, found \"-1\"", "fabrik cache list")]
     [InlineData(
         "cache list --tool grdle",
-        "--tool: expected one of gradle, nx, turborepo, bazel, http, ccache, webdav, found \"grdle\"",
+        "--tool: expected one of gradle, nx, turborepo, bazel, http, ccache, webdav, s3, found \"grdle\"",
         "fabrik cache list")]
     [InlineData(
         "cache clean --keep 5XB", "--keep: expected a size such as 5GB, found \"5XB\"", "fabrik cache clean")]

@@ -132,11 +132,14 @@ public sealed class ListenerPlanTests : IDisposable
             ServingMode.Server,
             "--config-build-tools-bind=*",
             "--config-build-tools-bazel-port=none",
-            "--config-build-tools-s3-port=8080"));
+            "--config-build-tools-s3-port=8080"),
+        StringComparer.Ordinal);
 
     [Fact]
     public void Server_S3AtAnAddressOfItsOwn_IsThere() => Assert.Contains(
-        "s3 [::1]:9000 S3 s3", Plans(ServingMode.Server, "--config-build-tools-s3-bind=::1"));
+        "s3 [::1]:9000 S3 s3",
+        Plans(ServingMode.Server, "--config-build-tools-s3-bind=::1"),
+        StringComparer.Ordinal);
 
     private string[] Plans(ServingMode mode, params string[] arguments) =>
     [

@@ -15,7 +15,7 @@ public sealed class PortsFileTests : IDisposable
     {
         await using ServingFixture serving = new();
         IReadOnlyDictionary<string, int> ports = PortsFile.Of(await serving.StartAsync(ServingMode.Daemon));
-        Assert.Equal("grpc health http metrics", string.Join(' ', ports.Keys));
+        Assert.Equal("grpc health http metrics s3", string.Join(' ', ports.Keys));
         Assert.Equal(ports["metrics"], ports["health"]);
         Assert.NotEqual(ports["metrics"], ports["http"]);
         Assert.All(ports.Values, port => Assert.InRange(port, 1, ushort.MaxValue));
@@ -29,7 +29,7 @@ public sealed class PortsFileTests : IDisposable
         string path = _folder.At("ports.json");
         Assert.Null(PortsFile.TryWrite(path, listeners));
         Assert.Matches(
-            """^\{"grpc":[1-9]\d*,"health":[1-9]\d*,"http":[1-9]\d*,"metrics":[1-9]\d*\}$""",
+            """^\{"grpc":[1-9]\d*,"health":[1-9]\d*,"http":[1-9]\d*,"metrics":[1-9]\d*,"s3":[1-9]\d*\}$""",
             await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken));
     }
 

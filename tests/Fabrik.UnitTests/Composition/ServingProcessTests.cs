@@ -113,9 +113,23 @@ public sealed class ServingProcessTests
             return string.Join(' ', statuses);
         }
 
-        Assert.Equal("404 200 404", await StatusesAsync("/health"));
-        Assert.Equal("404 404 200", await StatusesAsync("/metrics"));
-        Assert.Equal("404 404 404", await StatusesAsync("/statistics"));
+        Assert.Equal("404 404 200 404", await StatusesAsync("/health"));
+        Assert.Equal("404 404 404 200", await StatusesAsync("/metrics"));
+        Assert.Equal("404 404 404 404", await StatusesAsync("/statistics"));
+    }
+
+    [Fact]
+    public async Task S3_OfAServer_KeepsAndListsObjects()
+    {
+        await using ServingFixture serving = new();
+        IReadOnlyList<ListenerRole> listeners = await serving.StartAsync(ServingMode.Server);
+        Uri bucket = new(listeners.Single(listener => listener.Plan.Name == "s3").LocalUrl, "/fabrik/a//b");
+        using HttpClient client = new();
+        using HttpResponseMessage stored = await client.PutAsync(bucket, new StringContent("body"), Ended);
+        Assert.Equal(HttpStatusCode.OK, stored.StatusCode);
+        Assert.Equal("body", await client.GetStringAsync(bucket, Ended));
+        string list = await client.GetStringAsync(new Uri(bucket, "/fabrik?list-type=2"), Ended);
+        Assert.Contains("<Key>a//b</Key>", list, StringComparison.Ordinal);
     }
 
     [Fact]

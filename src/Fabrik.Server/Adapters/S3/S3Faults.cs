@@ -75,7 +75,7 @@ internal static class S3Faults
         "XAmzContentSHA256Mismatch", 400, "The body does not have the SHA-256 that x-amz-content-sha256 gives");
 
     /// <summary>An operation of S3 that there is not here.</summary>
-    public static S3Fault NotImplemented(string what) => new("NotImplemented", 501, $"{what} is not implemented");
+    public static S3Fault NotImplemented(string what) => new("NotImplemented", 501, $"There is no {what} here");
 
     /// <summary>A tier failed on a read.</summary>
     public static S3Fault OfRead(CacheError error) => error.Kind switch

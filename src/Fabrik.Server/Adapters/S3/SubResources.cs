@@ -60,7 +60,7 @@ internal static class SubResources
         "select", "attributes", "append", "renameObject", "metadataTable", "metadataConfiguration",
     }.ToFrozenSet(StringComparer.Ordinal);
 
-    /// <summary>The sub-resource that a request is about; <see langword="null"/> if it is about the thing itself.</summary>
+    /// <summary>The sub-resource that is asked for; <see langword="null"/> if it is the thing itself.</summary>
     public static string? Find(S3Call call)
     {
         foreach (var (name, _) in call.Target.Query)

@@ -21,8 +21,8 @@ internal static class S3Settings
         SettingTypes.Optional(SettingTypes.Port))
     {
         Name = "port",
-        Help = "The port of the S3 API under `fabrik server`; 0 lets the system choose, \"none\" does not serve it. The "
-            + "daemon takes `daemon.s3_port`.",
+        Help = "The port of the S3 API under `fabrik server`; 0 lets the system choose, \"none\" does not serve it. "
+            + "The daemon takes `daemon.s3_port`.",
         Fallback = 9000,
     });
 
@@ -38,8 +38,8 @@ internal static class S3Settings
         SettingTypes.TextList)
     {
         Name = "domains",
-        Help = "Domains whose sub-domains are buckets (`bucket.s3.example.com` for \"s3.example.com\"), without a port. "
-            + "Elsewhere the bucket stands in the path.",
+        Help = "Domains whose sub-domains are buckets (`bucket.s3.example.com` for \"s3.example.com\"), without a "
+            + "port. Elsewhere the bucket stands in the path.",
         Fallback = [],
         IsHot = true,
     });

@@ -137,7 +137,7 @@ public sealed class AccessTests : IAsyncLifetime
     public async Task Request_ThatIsTooOld_IsRefused()
     {
         _host.RequireKeys();
-        var date = DateTime.UtcNow.AddHours(-1);
+        var date = TimeProvider.System.GetUtcNow().AddHours(-1);
         var answer = await _host.SendAsync(
             "GET",
             "/fabrik/k",

@@ -311,7 +311,7 @@ public sealed class ObjectTests : IAsyncLifetime
         Key = key,
         Verb = verb,
         Protocol = Protocol.HTTP,
-        Expires = DateTime.UtcNow.AddMinutes(5),
+        Expires = TimeProvider.System.GetUtcNow().UtcDateTime.AddMinutes(5),
     };
 
     private static async Task<byte[]> ReadAsync(GetObjectResponse response)

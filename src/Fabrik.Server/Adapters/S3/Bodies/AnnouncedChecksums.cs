@@ -3,7 +3,7 @@ using Fabrik.Wire.S3.Chunked;
 
 namespace Fabrik.Server.Adapters.S3.Bodies;
 
-/// <summary>The checksums that a sender gives of its body: in headers, or as names of trailers that are to come.</summary>
+/// <summary>The checksums that a sender gives of its body: in headers, or as trailers that are to come.</summary>
 internal sealed record AnnouncedChecksums
 {
     /// <summary>All that are to be taken.</summary>

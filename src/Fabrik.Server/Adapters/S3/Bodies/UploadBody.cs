@@ -9,7 +9,9 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Fabrik.Server.Adapters.S3.Bodies;
 
-/// <summary>The body of a PUT: its framing taken off, its checksums taken as it passes and held against the announced.</summary>
+/// <summary>
+/// The body of a PUT: its framing taken off, its checksums taken as it passes and held against the announced ones.
+/// </summary>
 internal sealed class UploadBody : IDisposable
 {
     private readonly AnnouncedChecksums _announced;
@@ -50,7 +52,7 @@ internal sealed class UploadBody : IDisposable
         }
     }
 
-    /// <summary>The checksum that is kept: its header and its value; <see langword="null"/> if none was announced.</summary>
+    /// <summary>The checksum that is kept: header and value; <see langword="null"/> if none was announced.</summary>
     public KeyValuePair<string, string>? Checksum => _announced.Kept == ChecksumAlgorithms.None
         ? null
         : new(ChecksumNames.HeaderOf(_announced.Kept), _checksums.GetBase64(_announced.Kept));

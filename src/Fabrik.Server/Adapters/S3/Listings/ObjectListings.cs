@@ -7,8 +7,8 @@ using Fabrik.Wire.S3.Xml;
 namespace Fabrik.Server.Adapters.S3.Listings;
 
 /// <summary>
-/// ListObjectsV2 and ListObjects: what lies in the scope that is written to, in the order of the keys' bytes. Objects of
-/// other scopes are read, and not listed.
+/// ListObjectsV2 and ListObjects: what lies in the scope that is written to, in the order of the keys' bytes. Objects
+/// of other scopes are read, and not listed.
 /// </summary>
 internal sealed class ObjectListings(S3Services s3, FaultReport faults)
 {

@@ -17,7 +17,7 @@ internal static class ObjectConditions
     public static bool AnyOnWrite(S3Call call) => RequestConditions.AnyOnWrite(call.Http.Request);
 
     /// <summary>Judges a PUT or a completion; <see langword="null"/> for nothing that is there.</summary>
-    /// <returns>What is wrong: S3 tells apart the object that is another one and the object that is not there.</returns>
+    /// <returns>What is wrong: another object is another fault than none at all.</returns>
     public static S3Fault? OfWrite(S3Call call, ArtifactInfo? current)
     {
         var conditions = RequestConditions.Of(call.Http.Request);
