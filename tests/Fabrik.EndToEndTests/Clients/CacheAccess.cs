@@ -8,5 +8,9 @@ namespace Fabrik.EndToEndTests.Clients;
 /// <param name="GrpcPort">The port of Bazel's gRPC on this machine.</param>
 internal sealed record CacheAccess(Uri Address, string Token, int GrpcPort = 0)
 {
-    public static CacheAccess To(FabrikServer server, string token) => new(server.Address, token, server.Ports.Grpc);
+    /// <summary>The address of the S3 API.</summary>
+    public Uri S3Address { get; private init; } = new("http://127.0.0.1:0");
+
+    public static CacheAccess To(FabrikServer server, string token) =>
+        new(server.Address, token, server.Ports.Grpc) { S3Address = server.S3Address };
 }

@@ -28,6 +28,9 @@ internal sealed class FabrikServer : IAsyncDisposable
 
     public Uri Address => Http.BaseAddress!;
 
+    /// <summary>Where the S3 API is.</summary>
+    public Uri S3Address => new($"http://{_host}:{Ports.S3}");
+
     public int ProcessId => _process.Id;
 
     public string Log => _process.Everything;

@@ -6,5 +6,5 @@ public sealed class SccacheTests : BuildClientTests
     // It looks for the storage when its server starts, and does not start without; later errors are misses to it.
     private protected override string SaysOnWrongToken => "Server startup failed: cache storage failed to read";
 
-    private protected override ISampleProject CreateProject() => new SccacheProject();
+    private protected override ISampleProject CreateProject() => SccacheProject.OverWebdav();
 }
