@@ -60,7 +60,8 @@ internal sealed class S3Operations
         _putPart = new("upload_part", parts.PutAsync);
         _copyPart = new("upload_part_copy", parts.CopyAsync);
         _complete = new(
-            "complete_multipart_upload", new UploadCompletion(faults, uploads, staging, writer).CompleteAsync);
+            "complete_multipart_upload",
+            new UploadCompletion(services, faults, uploads, staging, writer).CompleteAsync);
         _abort = new("abort_multipart_upload", uploads.AbortAsync);
         _listParts = new("list_parts", uploads.ListPartsAsync);
         _listUploads = new("list_multipart_uploads", uploads.ListAsync);

@@ -8,9 +8,11 @@ namespace Fabrik.Server.Adapters.S3;
 internal static class S3RequestDocument
 {
     /// <summary>Reads one whole, its framing taken off and its checksums checked.</summary>
-    public static async ValueTask<(S3Fault? Fault, byte[] Bytes)> ReadAsync(S3Call call)
+    /// <param name="call">The request.</param>
+    /// <param name="hasChecksum">Whether <c>x-amz-checksum-</c> headers are of the document, not of an object.</param>
+    public static async ValueTask<(S3Fault? Fault, byte[] Bytes)> ReadAsync(S3Call call, bool hasChecksum = true)
     {
-        if (UploadBody.TryOpen(call, S3XmlRequests.MaxDocumentBytes, out var body) is { } fault)
+        if (UploadBody.TryOpen(call, S3XmlRequests.MaxDocumentBytes, out var body, hasChecksum) is { } fault)
         {
             return (fault == S3Faults.EntityTooLarge ? S3Faults.MalformedXml : fault, []);
         }

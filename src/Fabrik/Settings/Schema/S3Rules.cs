@@ -1,3 +1,4 @@
+using System.Globalization;
 using Fabrik.Wire.S3;
 
 namespace Fabrik.Settings.Schema;
@@ -6,38 +7,37 @@ namespace Fabrik.Settings.Schema;
 internal static class S3Rules
 {
     /// <summary>Gives all errors that it finds.</summary>
-    public static IEnumerable<SettingError> Check(EffectiveSettings settings)
-    {
-        HashSet<string> names = new(StringComparer.Ordinal);
-        foreach (EffectiveSettings bucket in settings.Items(S3Settings.Buckets))
-        {
-            string name = bucket.Get(S3Settings.BucketName);
-            if (!S3Target.IsBucketName(name))
-            {
-                yield return Error(bucket, S3Settings.BucketName, $"expected the name of a bucket, found \"{name}\"");
-            }
-            else if (!names.Add(name))
-            {
-                yield return Error(bucket, S3Settings.BucketName, $"is there twice: \"{name}\"");
-            }
-        }
+    public static IEnumerable<SettingError> Check(EffectiveSettings settings) =>
+        CheckItems(settings, S3Settings.Buckets, S3Settings.BucketName, ProblemOfBucket)
+            .Concat(CheckItems(settings, S3Settings.AccessKeys, S3Settings.AccessKey, ProblemOfKey));
 
-        HashSet<string> keys = new(StringComparer.Ordinal);
-        foreach (EffectiveSettings key in settings.Items(S3Settings.AccessKeys))
+    private static string? ProblemOfBucket(EffectiveSettings bucket, string name) =>
+        S3Target.IsBucketName(name) ? null : $"expected the name of a bucket, found \"{name}\"";
+
+    private static string? ProblemOfKey(EffectiveSettings key, string id) =>
+        id.Length == 0 || id.AsSpan().ContainsAny(", /")
+            ? "expected an id without comma, slash and space"
+            : key.Get(S3Settings.SecretKey).Length == 0
+                ? "expected a secret_key that is not empty beside it"
+                : null;
+
+    private static IEnumerable<SettingError> CheckItems(
+        EffectiveSettings settings,
+        SettingsSection section,
+        Setting<string> name,
+        Func<EffectiveSettings, string, string?> problemOf)
+    {
+        HashSet<string> seen = new(StringComparer.Ordinal);
+        foreach ((int index, EffectiveSettings item) in settings.Items(section).Index())
         {
-            string id = key.Get(S3Settings.AccessKey);
-            if (id.Length == 0 || id.AsSpan().ContainsAny(", /") || key.Get(S3Settings.SecretKey).Length == 0)
+            string text = item.Get(name);
+            string? problem = problemOf(item, text) ?? (seen.Add(text) ? null : $"is there twice: \"{text}\"");
+            if (problem is not null)
             {
-                yield return Error(
-                    key, S3Settings.AccessKey, "expected an id without comma, slash and space, and a secret_key");
-            }
-            else if (!keys.Add(id))
-            {
-                yield return Error(key, S3Settings.AccessKey, $"is there twice: \"{id}\"");
+                string at = string.Create(CultureInfo.InvariantCulture, $"[{index}]");
+                string key = name.Key.Replace("[]", at, StringComparison.Ordinal);
+                yield return new SettingError(item.OriginOf(name), key, problem);
             }
         }
     }
-
-    private static SettingError Error(EffectiveSettings item, Setting setting, string problem) =>
-        new(item.OriginOf(setting), setting.Key, problem);
 }

@@ -49,6 +49,7 @@ internal static class S3Settings
         "buckets", "A bucket. Where none is set there is one, \"fabrik\".")
     {
         IsArray = true,
+        IsHot = true,
     });
 
     public static readonly Setting<string> BucketName = Buckets.Add(new Setting<string>(SettingTypes.Text)
@@ -72,6 +73,7 @@ internal static class S3Settings
         "access_keys", "A key that requests are signed with. As soon as there is one, a request needs one, or a token.")
     {
         IsArray = true,
+        IsHot = true,
     });
 
     public static readonly Setting<string> AccessKey = AccessKeys.Add(new Setting<string>(SettingTypes.Text)

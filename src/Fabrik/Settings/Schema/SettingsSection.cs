@@ -28,7 +28,7 @@ internal sealed class SettingsSection
     /// <summary>Whether it is an array of tables (<c>[[name]]</c>).</summary>
     public bool IsArray { get; init; }
 
-    /// <summary>Whether a reload applies another number of elements at once; for arrays.</summary>
+    /// <summary>Whether a reload applies that elements of the array come or go.</summary>
     public bool IsHot { get; init; }
 
     /// <summary>Older names that are accepted in its place.</summary>

@@ -168,6 +168,42 @@ public sealed class MultipartTests : IAsyncLifetime
         Assert.Contains("<Code>MalformedXML</Code>", answer.Body, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("DUoRhQ==", "200")]
+    [InlineData("AAAAAA==", "BadDigest")]
+    [InlineData("AAAAAA==-1", "200")]
+    public async Task Checksum_OfTheWhole_IsThatOfTheObjectNotOfTheDocument(string checksum, string outcome)
+    {
+        var upload = await _client.InitiateMultipartUploadAsync(S3Host.Bucket, "k", Ct);
+        var tag = await PutPartAsync("k", upload.UploadId, 1, "hello world"u8.ToArray());
+        _host.Options = new();
+
+        // The CRC-32 of "hello world" is 0d4a1185.
+        var answer = await _host.SendAsync(
+            "POST",
+            $"/fabrik/k?uploadId={upload.UploadId}",
+            Xml((1, tag)),
+            $"x-amz-checksum-crc32: {checksum}");
+
+        Assert.Contains(
+            outcome == "200" ? "<CompleteMultipartUploadResult" : $"<Code>{outcome}</Code>",
+            answer.Body,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Completion_SentAgain_IsAnsweredAgain()
+    {
+        var upload = await _client.InitiateMultipartUploadAsync(S3Host.Bucket, "k", Ct);
+        var tag = await PutPartAsync("k", upload.UploadId, 1, [1]);
+        _host.Options = new();
+        var target = $"/fabrik/k?uploadId={upload.UploadId}";
+
+        Assert.Equal(200, (await _host.SendAsync("POST", target, Xml((1, tag)))).Status);
+        Assert.Equal(200, (await _host.SendAsync("POST", target, Xml((1, tag)))).Status);
+        Assert.Equal(404, (await _host.SendAsync("POST", target, Xml((2, tag), (3, tag)))).Status);
+    }
+
     [Fact]
     public async Task Upload_WithALongKey_IsCompleted()
     {

@@ -22,7 +22,10 @@ internal sealed record AnnouncedChecksums
     public IReadOnlyList<string> TrailerNames { get; private init; } = [];
 
     /// <summary>Reads the headers.</summary>
-    public static S3Fault? TryRead(S3Call call, out AnnouncedChecksums announced)
+    /// <param name="call">The request.</param>
+    /// <param name="hasChecksum">Whether <c>x-amz-checksum-</c> headers are of its body.</param>
+    /// <param name="announced">What they say.</param>
+    public static S3Fault? TryRead(S3Call call, bool hasChecksum, out AnnouncedChecksums announced)
     {
         announced = new AnnouncedChecksums();
         var md5 = call.Header("Content-MD5");
@@ -36,7 +39,7 @@ internal sealed record AnnouncedChecksums
         foreach (var algorithm in ChecksumNames.All)
         {
             var name = ChecksumNames.HeaderOf(algorithm);
-            var header = algorithm == ChecksumAlgorithms.Md5 ? null : call.Header(name);
+            var header = algorithm == ChecksumAlgorithms.Md5 || !hasChecksum ? null : call.Header(name);
             if (header is null && !trailers.Contains(name, StringComparer.Ordinal))
             {
                 continue;

@@ -16,19 +16,21 @@ internal sealed class StoredBody : IAsyncDisposable
     private readonly Pipe _pipe = new(new PipeOptions(
         pauseWriterThreshold: MaxHeld, resumeWriterThreshold: MaxHeld / 2, useSynchronizationContext: false));
 
-    private readonly ChecksumSet _checksums = new(ChecksumAlgorithms.Md5);
     private readonly CancellationTokenSource _end;
     private readonly Task _pump;
 
     /// <summary>Begins to read.</summary>
     /// <param name="open">Opens the pieces one by one; an error ends the body with it.</param>
+    /// <param name="algorithms">The checksums that are taken, besides MD5.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public StoredBody(
         IAsyncEnumerable<CacheResult<(CachedArtifact Artifact, ByteRange Range)>> open,
+        ChecksumAlgorithms algorithms,
         CancellationToken cancellationToken)
     {
+        Checksums = new ChecksumSet(ChecksumAlgorithms.Md5 | algorithms);
         _end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Reader = new HashingReader(_pipe.Reader, _checksums);
+        Reader = new HashingReader(_pipe.Reader, Checksums);
         _pump = PumpAsync(open);
     }
 
@@ -38,13 +40,16 @@ internal sealed class StoredBody : IAsyncDisposable
     /// <summary>Why they ended early; <see langword="null"/> if they did not.</summary>
     public CacheError? Error { get; private set; }
 
+    /// <summary>The checksums of what has passed.</summary>
+    public ChecksumSet Checksums { get; }
+
     /// <summary>The MD5 of what has passed, in hex.</summary>
     public string Md5
     {
         get
         {
             Span<byte> md5 = stackalloc byte[16];
-            _checksums.Get(ChecksumAlgorithms.Md5, md5);
+            Checksums.Get(ChecksumAlgorithms.Md5, md5);
             return Convert.ToHexStringLower(md5);
         }
     }
@@ -55,7 +60,7 @@ internal sealed class StoredBody : IAsyncDisposable
         await _end.CancelAsync();
         await _pipe.Reader.CompleteAsync();
         await _pump;
-        _checksums.Dispose();
+        Checksums.Dispose();
         _end.Dispose();
     }
 

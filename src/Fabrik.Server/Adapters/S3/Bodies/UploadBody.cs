@@ -61,10 +61,11 @@ internal sealed class UploadBody : IDisposable
     /// <param name="call">The request.</param>
     /// <param name="maxSize">The most bytes.</param>
     /// <param name="body">The body, if the answer is <see langword="null"/>.</param>
-    public static S3Fault? TryOpen(S3Call call, long maxSize, out UploadBody body)
+    /// <param name="hasChecksum">Whether <c>x-amz-checksum-</c> headers are of the body.</param>
+    public static S3Fault? TryOpen(S3Call call, long maxSize, out UploadBody body, bool hasChecksum = true)
     {
         body = null!;
-        if (AnnouncedChecksums.TryRead(call, out var announced) is { } bad)
+        if (AnnouncedChecksums.TryRead(call, hasChecksum, out var announced) is { } bad)
         {
             return bad;
         }

@@ -15,7 +15,7 @@ namespace Fabrik.Server.Adapters.S3.Multipart;
 
 /// <summary>CompleteMultipartUpload: the parts that the client names become one object, in their order.</summary>
 internal sealed class UploadCompletion(
-    FaultReport faults, Uploads uploads, UploadStaging staging, ObjectWriter writer)
+    ServerServices services, FaultReport faults, Uploads uploads, UploadStaging staging, ObjectWriter writer)
 {
     private const long MinPartSize = 5 * 1024 * 1024;
 
@@ -27,7 +27,7 @@ internal sealed class UploadCompletion(
             return refused;
         }
 
-        var (fault, bytes) = await S3RequestDocument.ReadAsync(call);
+        var (fault, bytes) = await S3RequestDocument.ReadAsync(call, hasChecksum: false);
         if (fault is not null)
         {
             return fault;
@@ -40,7 +40,10 @@ internal sealed class UploadCompletion(
 
         if (!(await uploads.FindAsync(call)).TryGet(out var upload, out var missing))
         {
-            return missing;
+            var tag = TagOf([.. named.Select(part => part.ETag)]);
+            return missing == S3Faults.NoSuchUpload && await IsCompletedAsync(call, tag)
+                ? await AnswerAsync(call, tag)
+                : missing;
         }
 
         return (await CheckAsync(call, upload, named)).TryGet(out var parts, out var wrong)
@@ -92,16 +95,20 @@ internal sealed class UploadCompletion(
 
     private async ValueTask<S3Fault?> StoreAsync(S3Call call, StagedUpload upload, List<StagedPart> parts)
     {
-        var tag = TagOf(parts);
-        await using StoredBody body = new(OpenAsync(call, upload, parts), call.Aborted);
+        var tag = TagOf([.. parts.Select(part => part.Info.Metadata.Find(ObjectMetadata.ETag) ?? "")]);
+        var checksum = WholeChecksum.Read(call);
+        await using StoredBody body = new(OpenAsync(call, upload, parts), checksum.Algorithm, call.Aborted);
         var size = parts.Sum(part => part.Info.Size);
         var result = await writer.PutAsync(call, body.Reader, size, digest: null, () =>
-            (List<KeyValuePair<string, string>>)
-            [
-                .. upload.Properties,
-                new(ObjectMetadata.ETag, tag),
-                .. PartSizeOf(parts),
-            ]);
+            !checksum.Holds(body.Checksums)
+                ? CacheError.Client(CacheErrorKind.DigestMismatch, S3Faults.BadDigest.Message)
+                : (List<KeyValuePair<string, string>>)
+                [
+                    .. upload.Properties,
+                    new(ObjectMetadata.ETag, tag),
+                    .. PartSizeOf(parts),
+                    .. checksum.Properties,
+                ]);
         if (!result.TryGet(out var outcome, out var error))
         {
             error = body.Error ?? error;
@@ -119,8 +126,20 @@ internal sealed class UploadCompletion(
             faults.Report(left);
         }
 
+        return await AnswerAsync(call, tag);
+    }
+
+    // Whether a client asks again that did not hear the answer.
+    private async ValueTask<bool> IsCompletedAsync(S3Call call, string tag)
+    {
+        var found = await services.CacheOf(call.Principal).StatAsync(call.WriteId, call.Aborted);
+        return found.TryGet(out var info, out _) && info?.Metadata.Find(ObjectMetadata.ETag) == tag;
+    }
+
+    private static ValueTask<S3Fault?> AnswerAsync(S3Call call, string tag)
+    {
         var location = $"http://{call.Http.Request.Host}/{call.Bucket.Name}/{Uri.EscapeDataString(call.Target.Key)}";
-        return await S3Answers.SendAsync(call, to => S3Xml.WriteCompletedUpload(
+        return S3Answers.SendAsync(call, to => S3Xml.WriteCompletedUpload(
             to, new S3CompletedUpload(location, call.Bucket.Name, call.Target.Key, $"\"{tag}\"")));
     }
 
@@ -160,13 +179,12 @@ internal sealed class UploadCompletion(
     }
 
     [SuppressMessage("Security", "CA5351", Justification = "MD5 is what S3 calls an ETag, no protection.")]
-    private static string TagOf(List<StagedPart> parts)
+    private static string TagOf(IReadOnlyList<string> tags)
     {
-        byte[] digests =
-        [
-            .. parts.SelectMany(part => Convert.FromHexString(part.Info.Metadata.Find(ObjectMetadata.ETag) ?? "")),
-        ];
+        // What is no MD5 makes a tag that no object has.
+        byte[] digests = [.. tags.Where(tag => tag.Length == 32 && tag.All(char.IsAsciiHexDigit))
+            .SelectMany(Convert.FromHexString)];
         return string.Create(
-            CultureInfo.InvariantCulture, $"{Convert.ToHexStringLower(MD5.HashData(digests))}-{parts.Count}");
+            CultureInfo.InvariantCulture, $"{Convert.ToHexStringLower(MD5.HashData(digests))}-{tags.Count}");
     }
 }

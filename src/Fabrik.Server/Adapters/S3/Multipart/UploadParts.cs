@@ -3,6 +3,7 @@ using Fabrik.Server.Adapters.S3.Bodies;
 using Fabrik.Server.Adapters.S3.Objects;
 using Fabrik.Server.Adapters.Serving;
 using Fabrik.Server.Auth;
+using Fabrik.Wire.S3.Checksums;
 using Fabrik.Wire.S3.Xml;
 
 namespace Fabrik.Server.Adapters.S3.Multipart;
@@ -57,7 +58,8 @@ internal sealed class UploadParts(
             return unfit;
         }
 
-        await using StoredBody body = new(ObjectCopies.One(artifact, range), call.Aborted);
+        await using StoredBody body = new(
+            ObjectCopies.One(artifact, range), ChecksumAlgorithms.None, call.Aborted);
         var options = UploadStaging.OptionsOf(call, place.Upload, place.Number) with
         {
             ExpectedSize = range.Length,

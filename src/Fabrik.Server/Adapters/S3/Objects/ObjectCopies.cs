@@ -3,6 +3,7 @@ using Fabrik.Server.Adapters.S3.Bodies;
 using Fabrik.Server.Adapters.Serving;
 using Fabrik.Server.Auth;
 using Fabrik.Wire.Http;
+using Fabrik.Wire.S3.Checksums;
 using Fabrik.Wire.S3.Xml;
 
 namespace Fabrik.Server.Adapters.S3.Objects;
@@ -41,7 +42,7 @@ internal sealed class ObjectCopies(ServerServices services, FaultReport faults, 
         // The body lets go of it.
         properties = replaces ? properties : ObjectMetadata.Inherited(artifact.Info);
         var whole = new ByteRange(0, artifact.Info.Size);
-        await using StoredBody body = new(One(artifact, whole), call.Aborted);
+        await using StoredBody body = new(One(artifact, whole), ChecksumAlgorithms.None, call.Aborted);
         return await StoreAsync(call, body, artifact.Info.Size, properties);
     }
 
