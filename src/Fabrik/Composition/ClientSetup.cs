@@ -70,6 +70,7 @@ internal static class ClientSetup
     {
         yield return $"export SCCACHE_BUCKET={S3Options.DefaultBucket} SCCACHE_ENDPOINT={url} SCCACHE_REGION=us-east-1 "
             + $"SCCACHE_S3_USE_SSL=false AWS_ENDPOINT_URL_S3={url}";
+        yield return "# or a key of build_tools.s3.access_keys, as soon as there is one:";
         yield return $"export AWS_ACCESS_KEY_ID={token ?? "local"} AWS_SECRET_ACCESS_KEY=token";
     }
 

@@ -146,13 +146,13 @@ internal sealed class UploadBody : IDisposable
 
     private static AwsChunkedDecoder Decoder(
         S3Call call, PayloadKind kind, long? size, AnnouncedChecksums announced) => new(new AwsChunkedOptions
-    {
-        HasSignatures = kind != PayloadKind.UnsignedChunksWithTrailer,
-        Signer = kind == PayloadKind.UnsignedChunksWithTrailer ? null : call.Chunks?.Invoke(),
-        DecodedLength = size,
-        HasTrailers = kind != PayloadKind.SignedChunks,
-        TrailerNames = announced.TrailerNames,
-    });
+        {
+            IgnoresSignatures = kind != PayloadKind.UnsignedChunksWithTrailer && call.Chunks is null,
+            Signer = kind == PayloadKind.UnsignedChunksWithTrailer ? null : call.Chunks?.Invoke(),
+            DecodedLength = size,
+            HasTrailers = kind != PayloadKind.SignedChunks,
+            TrailerNames = announced.TrailerNames,
+        });
 
     // A PUT without a body needs no length.
     private static bool TryReadSize(S3Call call, bool isChunked, out long? size)
