@@ -1,4 +1,5 @@
 using System.Globalization;
+using Fabrik.Measuring;
 
 namespace Fabrik.BazelBench;
 

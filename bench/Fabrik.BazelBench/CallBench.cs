@@ -1,3 +1,4 @@
+using Fabrik.Measuring;
 using Fabrik.Wire.Bazel;
 using Fabrik.Wire.Grpc;
 using Fabrik.Wire.Protos.Bazel.V2;

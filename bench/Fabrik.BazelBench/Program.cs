@@ -1,4 +1,5 @@
 using Fabrik.BazelBench;
+using Fabrik.Measuring;
 
 // Markdown goes to the output, progress to the error stream.
 if (BenchOptions.Read(args) is not { } options)

@@ -1,3 +1,4 @@
+using Fabrik.Measuring;
 namespace Fabrik.BazelBench;
 
 /// <summary>Blobs of 128 KiB: each is new when it is written, and read once after all were written.</summary>

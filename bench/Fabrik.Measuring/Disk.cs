@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Fabrik.BazelBench;
+namespace Fabrik.Measuring;
 
 /// <summary>The disk that all servers share.</summary>
 internal static class Disk

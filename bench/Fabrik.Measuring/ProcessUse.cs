@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Fabrik.BazelBench;
+namespace Fabrik.Measuring;
 
 /// <summary>What a process and those that it started use, as Linux tells (<c>proc(5)</c>).</summary>
 internal sealed class ProcessUse(int pid)

@@ -1,4 +1,4 @@
-namespace Fabrik.BazelBench;
+namespace Fabrik.Measuring;
 
 /// <summary>What one round of one kind of request took, in milliseconds where nothing else is said.</summary>
 internal sealed record Sample

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Fabrik.BazelBench;
+namespace Fabrik.Measuring;
 
 /// <summary>Who is asked: a server that runs already, on this machine.</summary>
 /// <param name="Name">Its name in the table.</param>

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace Fabrik.BazelBench;
+namespace Fabrik.Measuring;
 
 /// <summary>Runs requests, some at a time, and tells what they took on both sides.</summary>
 internal sealed class Meter(Server server) : IDisposable

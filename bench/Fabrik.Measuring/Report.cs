@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Fabrik.BazelBench;
+namespace Fabrik.Measuring;
 
 /// <summary>The table: medians over the rounds.</summary>
 internal sealed class Report(IReadOnlyList<Server> servers)
