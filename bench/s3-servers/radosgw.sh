@@ -21,6 +21,7 @@ ms bind ipv6 = false
 auth cluster required = none
 auth service required = none
 auth client required = none
+ms mon client mode = crc secure
 run dir = $root/run
 admin socket = $root/run/\$name.asok
 log file = $root/\$name.log
@@ -38,7 +39,7 @@ osd class load list = *
 osd class default list = *
 memstore device bytes = 4294967296
 rgw data = $root/rgw
-rgw frontends = beast endpoint=127.0.0.1:$radosgw_port
+rgw frontends = beast endpoint=127.0.0.1:$radosgw_port tcp_nodelay=1
 END
     {
         monmaptool --create --fsid "$cluster" --addv a "[v2:127.0.0.1:$monitor/0]" "$root/monmap"
@@ -54,5 +55,12 @@ END
     servers+=(ceph_osd)
     timeout 60 radosgw-admin -c "$root/ceph.conf" user create --uid bench --display-name bench \
         --access-key "$1" --secret "$2" >>"$WORK/ceph.log" 2>&1
-    launch radosgw "$radosgw_port" radosgw -c "$root/ceph.conf" -n client.rgw -f
+    launch radosgw "$radosgw_port" radosgw -c "$root/ceph.conf" -n client.admin -f
+}
+
+# stop_radosgw: at once; asked to end it would take two minutes.
+stop_radosgw() {
+    stop_server radosgw KILL
+    stop_server ceph_osd KILL
+    stop_server ceph_mon KILL
 }
