@@ -135,4 +135,6 @@ print_herds() {
 }
 
 # fetched SERVER COLUMN: the most over all rounds: each one is to be 1.
-fetched() { awk -F'\t' -v s="$1" -v c="$2" '$1 == s && $c > most { most = $c } END { print most + 0 }' "$WORK/fetches"; }
+fetched() {
+    awk -F'\t' -v s="$1" -v c="$2" '$1 == s && $c > most { most = $c } END { print most + 0 }' "$WORK/fetches"
+}

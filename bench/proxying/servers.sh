@@ -14,8 +14,8 @@ nginx_with() {
 
 has_varnish() { command -v varnishd >/dev/null; }
 
-# start_varnish ORIGIN: what it keeps is in memory. It has threads for all clients from the start, as it turns away those
-# that come faster than it makes them.
+# start_varnish ORIGIN: what it keeps is in memory. It has threads for all clients from the start: it turns away those that
+# come faster than it makes threads.
 start_varnish() {
     varnish_port=$(free_port)
     sed -e "s#@ORIGIN@#$1#" bench/proxying/varnish.vcl >"$WORK/varnish.vcl"

@@ -1,7 +1,7 @@
 // Judges what a run of the suite for HTTP caches found, by the suite's own lists of tests:
 //   node eng/cache-tests/judge.mjs SUITE RESULTS.json
-// The first lines are "count KIND PASSED ALL", the others "failed KIND ID WHY", for all that a cache must (required) and
-// should do (optimal). Tests whose preparation failed have not passed.
+// The first lines are "count KIND PASSED ALL", the others "failed KIND ID WHY", for all that a cache must do (required)
+// and should do (optimal). Tests whose preparation failed have not passed.
 import { existsSync, readFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 

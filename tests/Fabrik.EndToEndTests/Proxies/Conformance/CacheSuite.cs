@@ -27,7 +27,9 @@ internal sealed class CacheSuite : IAsyncDisposable
         get
         {
             var path = Path.Combine(Repository.Clients, "cache-tests", "node_modules", "http-cache-tests");
-            return Directory.Exists(path) ? path : Tools.Missing("the suite for HTTP caches", "eng/install-cache-tests");
+            return Directory.Exists(path)
+                ? path
+                : Tools.Missing("the suite for HTTP caches", "eng/install-cache-tests");
         }
     }
 
