@@ -14,13 +14,13 @@ nginx_with() {
 
 has_varnish() { command -v varnishd >/dev/null; }
 
-# start_varnish ORIGIN: what it keeps is in memory. It has threads for all clients from the start: it turns away those that
-# come faster than it makes threads.
+# start_varnish ORIGIN: what it keeps is in memory. It has threads for all clients from the start: it turns away those
+# that come faster than it makes threads.
 start_varnish() {
     varnish_port=$(free_port)
     sed -e "s#@ORIGIN@#$1#" bench/proxying/varnish.vcl >"$WORK/varnish.vcl"
     launch varnish "$varnish_port" varnishd -F -j none -n "$WORK/varnish" -T none -f "$WORK/varnish.vcl" \
-        -a "127.0.0.1:$varnish_port" -s malloc,4G -p vsl_space=16m -p thread_pool_min=300
+        -a "127.0.0.1:$varnish_port" -s malloc,6G -p vsl_space=16m -p thread_pool_min=300
 }
 
 # start_s3_proxy NAME YAML...: a folder of its own; every setting that is not named keeps its default.
