@@ -106,6 +106,9 @@ public sealed class ProxyAdminTests
     private sealed class Reader : IRequestAuthenticator
     {
         public AuthOutcome Authenticate(HttpRequest request) =>
+            AuthenticateToken([]);
+
+        public AuthOutcome AuthenticateToken(ReadOnlySpan<char> token) =>
             new CachePrincipal { Subject = "reader", Permissions = Permissions.Read };
     }
 
