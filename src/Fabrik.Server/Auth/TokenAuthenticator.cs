@@ -17,10 +17,8 @@ internal sealed class TokenAuthenticator(
     private readonly int _maxCredentials = (options.MaxTokenSize + MaxUserName) / 3 * 4 + 4;
 
     /// <inheritdoc/>
-    public AuthOutcome Authenticate(HttpRequest request) => Count(
-        PresentedToken.TryFind(request.Headers.Authorization, request.QueryString, out var found, out var failure)
-            ? Decide(found)
-            : failure);
+    public AuthOutcome Authenticate(HttpRequest request) =>
+        Count(TryFind(request, out var found, out var failure) ? Decide(found) : failure);
 
     /// <inheritdoc/>
     public AuthOutcome AuthenticateToken(ReadOnlySpan<char> token) => Count(Decide(PresentedToken.Of(token)));

@@ -43,8 +43,11 @@ internal enum ListenerDuties
     /// <summary>Bazel's adapter over HTTP/2; its paths for HTTP/1.1 are with the other build tools'.</summary>
     Bazel = 32,
 
+    /// <summary>The S3 proxy, which has every path of its listener.</summary>
+    S3Proxy = 64,
+
     /// <summary>The S3 API, whose paths leave no room for others.</summary>
-    S3 = 64,
+    S3 = 128,
 }
 
 /// <summary>One listener to be.</summary>
@@ -65,16 +68,31 @@ internal sealed record ListenerPlan(string Name, BindAddress Bind, ListenerDutie
     /// <summary>Whether it speaks gRPC, and HTTP/2 alone.</summary>
     public bool IsRpc => (Duties & (ListenerDuties.Fabrik | ListenerDuties.Bazel)) != ListenerDuties.None;
 
-    private bool IsAlone => IsRpc || Duties.HasFlag(ListenerDuties.S3);
+    /// <summary>Whether it serves Bazel's paths for HTTP/1.1, which may begin with an instance.</summary>
+    public bool HasBazelPaths => Duties.HasFlag(ListenerDuties.BuildTools) && Adapters.Contains(Bazel);
+
+    private bool IsAlone => IsRpc || (Duties & (ListenerDuties.S3 | ListenerDuties.S3Proxy)) != ListenerDuties.None;
 
     /// <summary>The listeners that settings ask for, build tools first.</summary>
     public static IReadOnlyList<ListenerPlan> Of(EffectiveSettings settings, ServingMode mode)
     {
         List<ListenerPlan> plans = [];
-        AddBuildTools(plans, settings, mode);
-        AddBazel(plans, settings, mode);
-        AddS3(plans, settings, mode);
-        if (settings.Get(FabrikSettings.Enabled))
+        if (mode != ServingMode.S3Proxy)
+        {
+            AddBuildTools(plans, settings, mode);
+            AddBazel(plans, settings, mode);
+            AddS3(plans, settings, mode);
+        }
+
+        if (mode != ServingMode.Daemon && settings.Items(S3ProxySettings.Buckets).Count > 0)
+        {
+            plans.Add(new ListenerPlan("s3-proxy", settings.Get(S3ProxySettings.Bind), ListenerDuties.S3Proxy)
+            {
+                SetBy = S3ProxySettings.Bind.Key,
+            });
+        }
+
+        if (mode != ServingMode.S3Proxy && settings.Get(FabrikSettings.Enabled))
         {
             plans.Add(new ListenerPlan("fabrik", settings.Get(FabrikSettings.Bind), ListenerDuties.Fabrik)
             {
@@ -88,7 +106,7 @@ internal sealed record ListenerPlan(string Name, BindAddress Bind, ListenerDutie
     }
 
     // Two duties at one address are one listener; a port that the system chooses is another one each time.
-    // gRPC is never joined: it needs HTTP/2 from the first byte. Neither is S3: every path is one of its own.
+    // gRPC is never joined: it needs HTTP/2 from the first byte. Neither are S3 and its proxy: every path is their own.
     private static List<ListenerPlan> Joined(List<ListenerPlan> plans) =>
     [
         .. plans.GroupBy(plan => plan.Bind is { Port: 0, UnixPath: "" } || plan.IsAlone ? new object() : plan.Bind)

@@ -9,6 +9,7 @@ namespace Fabrik.EndToEndTests.Processes;
 internal sealed class ChildProcess : IAsyncDisposable
 {
     private readonly Process _process;
+    private bool _isDisposed;
 
     private ChildProcess(Process process) => _process = process;
 
@@ -80,6 +81,12 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_isDisposed)
+        {
+            return;
+        }
+
+        _isDisposed = true;
         if (!_process.HasExited)
         {
             _process.Kill(entireProcessTree: true);

@@ -54,6 +54,9 @@ internal sealed record ServerConfiguration
     /// <summary>Variables that the process has beside those of the sandbox.</summary>
     public IReadOnlyList<(string Name, string Value)> Environment { get; init; } = [];
 
+    /// <summary>Settings of the S3 API, and tables in them.</summary>
+    public string S3 { get; init; } = "";
+
     public string ToToml() =>
         $"""
         [cache]

@@ -13,6 +13,9 @@ internal sealed record ServerPorts(int Http, int Metrics, int Health, int Fabrik
     /// <summary>The S3 API.</summary>
     public int S3 { get; init; }
 
+    /// <summary>The caching proxy in front of buckets.</summary>
+    public int S3Proxy { get; init; }
+
     /// <summary>Waits for the file, which appears whole.</summary>
     /// <exception cref="InvalidOperationException">The process ended before; the text has its log.</exception>
     public static async Task<ServerPorts> DiscoverAsync(string file, ChildProcess process)
@@ -37,6 +40,7 @@ internal sealed record ServerPorts(int Http, int Metrics, int Health, int Fabrik
         {
             Grpc = Port("grpc"),
             S3 = Port("s3"),
+            S3Proxy = Port("s3-proxy"),
         };
     }
 }

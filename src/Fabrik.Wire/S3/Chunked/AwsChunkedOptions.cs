@@ -51,9 +51,9 @@ public sealed record AwsChunkedOptions
     public Signing.ChunkSigner? Signer { get; init; }
 
     /// <summary>
-    /// Whether chunks, and trailers, carry signatures. Without a signer nobody knows the key, and they are passed over.
+    /// Whether chunks carry signatures that are not verified: a server that takes any signature has no secret for them.
     /// </summary>
-    public bool HasSignatures { get => field || Signer is not null; init; }
+    public bool IgnoresSignatures { get; init; }
 
     /// <summary>How many bytes of data there are; null if <c>x-amz-decoded-content-length</c> was not sent.</summary>
     public long? DecodedLength { get; init; }
