@@ -48,6 +48,15 @@ internal sealed class Bucket(ProxyBucketOptions options, Origin origin)
     /// <summary>The headers of a request that concern the origin: with conditions and ranges.</summary>
     public List<HeaderField> AllFieldsOf(HttpRequest request) => Select(request, withConditions: true);
 
+    /// <summary>Whether a request has conditions or ranges.</summary>
+    public static bool HasConditions(IHeaderDictionary headers) =>
+        headers.Range.Count > 0
+        || headers.IfNoneMatch.Count > 0
+        || headers.IfModifiedSince.Count > 0
+        || headers.IfMatch.Count > 0
+        || headers.IfUnmodifiedSince.Count > 0
+        || headers.IfRange.Count > 0;
+
     private List<HeaderField> Select(HttpRequest request, bool withConditions)
     {
         var fields = new List<HeaderField>(request.Headers.Count);

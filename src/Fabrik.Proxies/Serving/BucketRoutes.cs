@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Http;
+
 namespace Fabrik.Proxies.Serving;
 
 /// <summary>
@@ -28,6 +30,10 @@ internal sealed class BucketRoutes
                select (prefix, bucket),
         ];
     }
+
+    /// <summary>The same for a request, whose host is read only where one leads anywhere.</summary>
+    public (Bucket Bucket, string Target)? Find(HttpRequest request, string target) =>
+        Find(_hosts.Count > 0 ? request.Host.Value ?? "" : "", target);
 
     /// <summary>The bucket, and the target without what only led there; null for none.</summary>
     /// <param name="host">The host, with or without a port.</param>

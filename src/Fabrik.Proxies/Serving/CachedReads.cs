@@ -30,7 +30,7 @@ internal sealed class CachedReads(
                 head = await state.Heads.FindAsync(request.Key, request.Aborted);
             }
 
-            var variant = head?.Select(request.Fields, request.Bucket.Rule);
+            var variant = head?.Only ?? head?.Select(request.Fields, request.Bucket.Rule);
             var decision = Decide(request, head, variant);
             if (decision.Kind == ReuseKind.Unavailable)
             {
@@ -65,7 +65,7 @@ internal sealed class CachedReads(
             : decision;
     }
 
-    private async ValueTask<bool> HitAsync(
+    private ValueTask<bool> HitAsync(
         ProxyRequest request, StoredHead head, StoredVariant variant, ReuseDecision decision)
     {
         request.Status = CacheStatus.Of(decision);
@@ -74,7 +74,7 @@ internal sealed class CachedReads(
             state.Refresh.Begin(Validating(request.Plan(head), variant, request.Bucket.Rule));
         }
 
-        return await SendAsync(request, variant);
+        return SendAsync(request, variant);
     }
 
     private async ValueTask<bool> SendAsync(ProxyRequest request, StoredVariant variant)

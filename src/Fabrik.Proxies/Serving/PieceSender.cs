@@ -11,51 +11,59 @@ namespace Fabrik.Proxies.Serving;
 /// </summary>
 internal static class PieceSender
 {
+    private static readonly OriginFault Damage =
+        new(OriginFaultKind.Truncated, "a stored part of a body is damaged, and cannot be fetched by itself");
+
     /// <summary>Sends all that a reader still has, beginning with a piece that it gave already.</summary>
     /// <returns>
     /// The bytes that were sent, and why there are no more; no reason when the body or the client ended.
     /// </returns>
     public static async ValueTask<(long Sent, OriginFault? Fault)> SendAsync(
-        HttpContext http, FlightReader reader, BodyPiece first)
+        HttpContext http, BodyReader reader, BodyPiece first)
     {
-        var (piece, sent) = (first, 0L);
+        var (piece, begin) = (first, reader.Offset);
         while (piece.Kind is BodyPieceKind.Bytes or BodyPieceKind.Artifact)
         {
-            if (!await SendAsync(http, piece))
+            var (sent, outcome) = await SendAsync(http, piece);
+            reader.Advance(sent);
+            if (outcome == PieceOutcome.Left)
             {
-                return (sent, null);
+                return (reader.Offset - begin, null);
             }
 
-            sent += piece.Length;
-            reader.Advance(piece.Length);
+            if (outcome == PieceOutcome.Damaged && !await reader.ForgetDamagedAsync(http.RequestAborted))
+            {
+                return (reader.Offset - begin, Damage);
+            }
+
             piece = await reader.NextAsync(http.RequestAborted);
         }
 
         await piece.DisposeAsync();
-        return (sent, piece.Fault);
+        return (reader.Offset - begin, piece.Fault);
     }
 
-    // Whether the client goes on.
-    private static async ValueTask<bool> SendAsync(HttpContext http, BodyPiece piece)
+    private static async ValueTask<(long Sent, PieceOutcome Outcome)> SendAsync(HttpContext http, BodyPiece piece)
     {
-        var writer = http.Response.BodyWriter;
-        if (piece.Artifact is null)
+        if (piece.Artifact is not null)
         {
-            // Copied at once, and let go of before the client is waited for.
-            piece.Bytes.Span.CopyTo(writer.GetSpan(piece.Bytes.Length));
-            writer.Advance(piece.Bytes.Length);
-            await piece.DisposeAsync();
-            var flushed = await writer.FlushAsync(http.RequestAborted);
-            return !flushed.IsCompleted && !flushed.IsCanceled;
+            await using (piece)
+            {
+                return await SendArtifactAsync(http, piece);
+            }
         }
 
-        await using (piece)
-        {
-            return await SendArtifactAsync(http, piece);
-        }
+        // Copied at once, and let go of before the client is waited for.
+        var writer = http.Response.BodyWriter;
+        piece.Bytes.Span.CopyTo(writer.GetSpan(piece.Bytes.Length));
+        writer.Advance(piece.Bytes.Length);
+        await piece.DisposeAsync();
+        var flushed = await writer.FlushAsync(http.RequestAborted);
+        return (piece.Length, Outcome(!flushed.IsCompleted && !flushed.IsCanceled));
     }
 
-    private static async ValueTask<bool> SendArtifactAsync(HttpContext http, BodyPiece piece)
+    private static async ValueTask<(long Sent, PieceOutcome Outcome)> SendArtifactAsync(
+        HttpContext http, BodyPiece piece)
     {
         var (response, artifact) = (http.Response, piece.Artifact!);
         var direct = DirectBodyWriter.Find(http);
@@ -64,27 +72,42 @@ internal static class PieceSender
             bytes = bytes.Slice((int)piece.Offset, (int)piece.Length);
             if (direct is not null)
             {
-                return await DirectBodyWriter.SendAsync(response, direct, bytes);
+                return (piece.Length, Outcome(await DirectBodyWriter.SendAsync(response, direct, bytes)));
             }
 
             var flushed = await response.BodyWriter.WriteAsync(bytes, http.RequestAborted);
-            return !flushed.IsCompleted && !flushed.IsCanceled;
+            return (piece.Length, Outcome(!flushed.IsCompleted && !flushed.IsCanceled));
         }
 
         if (direct is not null && artifact.TryGetFile(out var file, out var offset) && file is not null)
         {
-            return await DirectBodyWriter.SendFileAsync(response, direct, file, (offset + piece.Offset, piece.Length));
+            var range = (offset + piece.Offset, piece.Length);
+            return (piece.Length, Outcome(await DirectBodyWriter.SendFileAsync(response, direct, file, range)));
         }
 
-        var copied = await artifact.CopyToAsync(
-            response.BodyWriter, piece.Offset, piece.Length, http.RequestAborted);
-        if (copied.Error is not null)
-        {
-            // The length was promised: only a broken connection tells that these bytes are not all.
-            http.Abort();
-            return false;
-        }
+        return await CopyArtifactAsync(http, piece);
+    }
 
-        return true;
+    // What was copied before damage was met is right, and on its way.
+    private static async ValueTask<(long Sent, PieceOutcome Outcome)> CopyArtifactAsync(
+        HttpContext http, BodyPiece piece)
+    {
+        var writer = new CountingWriter(http.Response.BodyWriter);
+        var copied = await piece.Artifact!.CopyToAsync(writer, piece.Offset, piece.Length, http.RequestAborted);
+        return (writer.Count, copied.Error is not null ? PieceOutcome.Damaged : Outcome(writer.Count == piece.Length));
+    }
+
+    private static PieceOutcome Outcome(bool goesOn) => goesOn ? PieceOutcome.Sent : PieceOutcome.Left;
+
+    private enum PieceOutcome
+    {
+        /// <summary>All of it was sent.</summary>
+        Sent,
+
+        /// <summary>The client has left.</summary>
+        Left,
+
+        /// <summary>The store cannot read it to its end.</summary>
+        Damaged,
     }
 }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Fabrik.Proxies.Origins;
-using Fabrik.Proxies.Site;
+using Fabrik.Proxies.Storage;
 using Fabrik.Proxies.Telemetry;
 using Fabrik.Wire.Http.Caching;
 using Microsoft.AspNetCore.Http;
@@ -89,6 +89,14 @@ internal sealed class ProxyAnswers(ProxyMetrics metrics, string cacheName)
     {
         WriteStatus(request);
         return SendAsync(request.Http, 504, "NotStored", "nothing is stored that answers the request");
+    }
+
+    /// <summary>Writes the head of a stored answer, with the cache's part in it.</summary>
+    public void WriteHead(ProxyRequest request, PreparedHead head, TimeSpan age)
+    {
+        var headers = request.Http.Response.Headers;
+        head.Write(headers, request.Status with { Cache = cacheName }, age);
+        headers[RequestIdHeader] = request.Http.TraceIdentifier;
     }
 
     /// <summary>Writes the cache's part in the answer.</summary>

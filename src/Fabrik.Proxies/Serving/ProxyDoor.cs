@@ -45,7 +45,7 @@ public sealed class ProxyDoor : IAsyncDisposable
         };
         var fetches = new HeadFetches(fetcher, time);
         var refresh = new BackgroundRefresh(fetches, services.BackgroundRefreshes);
-        _state = new ProxyServicesState(heads, flights, bodies, fetches, refresh);
+        _state = new ProxyServicesState(heads, _slices, flights, bodies, fetches, refresh);
         metrics.Observe(Counters, Budget, heads);
         var answers = new ProxyAnswers(metrics, options.CacheName);
         var forwarder = new Forwarder(_state, answers, metrics, time);

@@ -25,7 +25,7 @@ internal sealed partial class ProxyPipeline(
         try
         {
             var target = RawTarget.Of(http);
-            if (target is null || snapshot.Routes.Find(http.Request.Host.Value ?? "", target) is not { } route)
+            if (target is null || snapshot.Routes.Find(http.Request, target) is not { } route)
             {
                 await ProxyAnswers.SendAsync(http, 404, "NoSuchBucket", "nothing is served under this address");
                 return;
@@ -54,22 +54,24 @@ internal sealed partial class ProxyPipeline(
         }
     }
 
-    private async ValueTask AdmitAsync(ProxyRequest request)
+    private ValueTask AdmitAsync(ProxyRequest request)
     {
-        var (http, options) = (request.Http, request.Bucket.Options);
+        var http = request.Http;
         if (request.Bucket.IsS3 && !IsRead(http.Request.Method))
         {
             http.Response.Headers.Allow = "GET, HEAD, OPTIONS";
-            await ProxyAnswers.SendAsync(http, 405, "MethodNotAllowed", "objects can be read only");
-            return;
+            return new ValueTask(
+                ProxyAnswers.SendAsync(http, 405, "MethodNotAllowed", "objects can be read only"));
         }
 
-        if (options.Limit is not { } limit)
-        {
-            await AuthoriseAsync(request);
-            return;
-        }
+        return request.Bucket.Options.Limit is { } limit
+            ? LimitAsync(request, limit)
+            : AuthoriseAsync(request);
+    }
 
+    private async ValueTask LimitAsync(ProxyRequest request, IRequestLimit limit)
+    {
+        var (http, options) = (request.Http, request.Bucket.Options);
         if (!limit.TryEnter(http, out var retryAfter))
         {
             metrics.Denied(options.Name, "limit");
@@ -88,12 +90,13 @@ internal sealed partial class ProxyPipeline(
         }
     }
 
-    private async ValueTask AuthoriseAsync(ProxyRequest request)
+    private ValueTask AuthoriseAsync(ProxyRequest request) =>
+        request.Bucket.Options.Access is { } access ? AuthoriseAsync(request, access) : ServeAsync(request);
+
+    private async ValueTask AuthoriseAsync(ProxyRequest request, IAccessRule access)
     {
         var (http, options) = (request.Http, request.Bucket.Options);
-        var decision = options.Access is { } access
-            ? await access.DecideAsync(http, request.Aborted)
-            : new AccessDecision(AccessVerdict.Allowed);
+        var decision = await access.DecideAsync(http, request.Aborted);
         switch (decision.Verdict)
         {
             case AccessVerdict.Allowed:
@@ -111,7 +114,7 @@ internal sealed partial class ProxyPipeline(
         }
     }
 
-    private async ValueTask ServeAsync(ProxyRequest request)
+    private ValueTask ServeAsync(ProxyRequest request)
     {
         var (http, bucket) = (request.Http, request.Bucket);
         var method = http.Request.Method;
@@ -119,21 +122,19 @@ internal sealed partial class ProxyPipeline(
         {
             http.Response.StatusCode = StatusCodes.Status204NoContent;
             http.Response.Headers.Allow = "GET, HEAD, OPTIONS";
+            return ValueTask.CompletedTask;
         }
-        else if (!HttpMethods.IsGet(method) && !HttpMethods.IsHead(method))
+
+        if (!HttpMethods.IsGet(method) && !HttpMethods.IsHead(method))
         {
             request.Status = new CacheStatus { Forward = ForwardReason.Method };
-            await forwarder.ForwardAsync(request);
+            return forwarder.ForwardAsync(request);
         }
-        else if (!bucket.Options.Cache.IsEnabled
-            || (bucket.IsS3 && !S3Addresses.IsObject(request.Key.Target, http.Request.Headers)))
-        {
-            await forwarder.ForwardAsync(request);
-        }
-        else
-        {
-            await reads.ServeAsync(request);
-        }
+
+        return !bucket.Options.Cache.IsEnabled
+            || (bucket.IsS3 && !S3Addresses.IsObject(request.Key.Target, http.Request.Headers))
+                ? forwarder.ForwardAsync(request)
+                : reads.ServeAsync(request);
     }
 
     private static bool IsRead(string method) =>

@@ -10,6 +10,7 @@ namespace Fabrik.Proxies.Serving;
 internal sealed class ProxyRequest(HttpContext http, Bucket bucket, string target)
 {
     private List<HeaderField>? _fields;
+    private IReadOnlyList<HeaderField>? _conditions;
     private RequestDirectives? _directives;
 
     /// <summary>The request and its answer.</summary>
@@ -23,6 +24,10 @@ internal sealed class ProxyRequest(HttpContext http, Bucket bucket, string targe
 
     /// <summary>The headers that concern the origin, without conditions and ranges.</summary>
     public List<HeaderField> Fields => _fields ??= bucket.FieldsOf(http.Request);
+
+    /// <summary>The headers with conditions and ranges; empty where the client sent none of these.</summary>
+    public IReadOnlyList<HeaderField> Conditions => _conditions ??=
+        Bucket.HasConditions(http.Request.Headers) ? bucket.AllFieldsOf(http.Request) : [];
 
     /// <summary>What the client asks of the cache.</summary>
     public RequestDirectives Directives => _directives ??=

@@ -1,5 +1,5 @@
+using Fabrik.Proxies.Storage;
 using Fabrik.Wire.Http;
-using Fabrik.Wire.Http.Caching;
 using Microsoft.AspNetCore.Http;
 
 namespace Fabrik.Proxies.Serving;
@@ -13,8 +13,7 @@ internal static class ResponseFields
         for (var i = 0; i < fields.Count; i++)
         {
             var field = fields[i];
-            if (!field.Is("Content-Length") && !field.Is(CacheStatus.FieldName)
-                && !StoredFields.IsHopByHop(field.Name))
+            if (PreparedHead.IsSent(field))
             {
                 response.Headers.Append(field.Name, field.Value);
             }

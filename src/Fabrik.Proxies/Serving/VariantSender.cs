@@ -1,5 +1,3 @@
-using System.Globalization;
-using Fabrik.Proxies.Admin;
 using Fabrik.Proxies.Fetching;
 using Fabrik.Proxies.Origins;
 using Fabrik.Proxies.Storage;
@@ -33,11 +31,19 @@ internal sealed class VariantSender(
     /// <summary>Sends one.</summary>
     /// <param name="request">The request.</param>
     /// <param name="variant">The answer.</param>
-    public async ValueTask<SendOutcome> SendAsync(ProxyRequest request, StoredVariant variant)
+    public ValueTask<SendOutcome> SendAsync(ProxyRequest request, StoredVariant variant)
     {
         var stored = variant.Under(request.Bucket.Rule);
+        var conditions = request.Conditions;
+        return conditions.Count > 0 ? SendAsync(request, variant, stored, conditions)
+            : request.IsHead || variant.Size == 0 ? ValueTask.FromResult(SendHead(request, variant, stored))
+            : SendOneAsync(request, variant, stored, range: null);
+    }
+
+    private async ValueTask<SendOutcome> SendAsync(
+        ProxyRequest request, StoredVariant variant, StoredResponse stored, IReadOnlyList<HeaderField> conditions)
+    {
         var http = request.Http;
-        var conditions = request.Bucket.AllFieldsOf(http.Request);
         if (!MeetsStrictConditions(conditions, stored))
         {
             return SendOutcome.ForTheOrigin;
@@ -45,7 +51,7 @@ internal sealed class VariantSender(
 
         if (ConditionalAnswer.Evaluate(conditions, stored) == ConditionOutcome.NotModified)
         {
-            WriteHead(request, stored, ConditionalAnswer.NotModifiedHeaders(stored));
+            WriteHead(request, stored, new PreparedHead(304, ConditionalAnswer.NotModifiedHeaders(stored)));
             http.Response.StatusCode = StatusCodes.Status304NotModified;
             First(request);
             return SendOutcome.Sent;
@@ -69,7 +75,7 @@ internal sealed class VariantSender(
                 : await SendOneAsync(request, variant, stored, kind == RangeKind.Part ? ranges[0] : null);
     }
 
-    private static bool MeetsStrictConditions(List<HeaderField> fields, StoredResponse stored)
+    private static bool MeetsStrictConditions(IReadOnlyList<HeaderField> fields, StoredResponse stored)
     {
         if (!ConditionalAnswer.IsForTheOrigin(fields))
         {
@@ -88,7 +94,7 @@ internal sealed class VariantSender(
     }
 
     private static (RangeKind Kind, IReadOnlyList<ByteRange> Ranges) RangesOf(
-        ProxyRequest request, List<HeaderField> fields, StoredVariant variant, StoredResponse stored)
+        ProxyRequest request, IReadOnlyList<HeaderField> fields, StoredVariant variant, StoredResponse stored)
     {
         if (request.IsHead || stored.Status != 200 || variant.Size is not { } size
             || fields.First("Range") is not { } header || !ConditionalAnswer.RangeHolds(fields, stored))
@@ -102,7 +108,7 @@ internal sealed class VariantSender(
 
     private SendOutcome SendHead(ProxyRequest request, StoredVariant variant, StoredResponse stored)
     {
-        WriteHead(request, stored, stored.SentHeaders);
+        WriteHead(request, stored, variant.PreparedUnder(request.Bucket.Rule));
         request.Http.Response.StatusCode = stored.Status;
         if (stored.Status is not (204 or 205 or 304))
         {
@@ -116,7 +122,8 @@ internal sealed class VariantSender(
     private async ValueTask<SendOutcome> SendOneAsync(
         ProxyRequest request, StoredVariant variant, StoredResponse stored, ByteRange? range)
     {
-        await using var reader = Read(request, variant, range ?? new ByteRange(0, variant.Size ?? long.MaxValue));
+        await using var reader = new BodyReader(
+            state, request, variant, range ?? new ByteRange(0, variant.Size ?? long.MaxValue));
         var first = await reader.NextAsync(request.Aborted);
         if (first.Kind == BodyPieceKind.Broken)
         {
@@ -124,7 +131,7 @@ internal sealed class VariantSender(
         }
 
         var response = request.Http.Response;
-        WriteHead(request, stored, stored.SentHeaders);
+        WriteHead(request, stored, variant.PreparedUnder(request.Bucket.Rule));
         response.StatusCode = stored.Status;
         response.ContentLength = variant.Size ?? reader.Size;
         if (range is { } part)
@@ -145,7 +152,7 @@ internal sealed class VariantSender(
     {
         var response = request.Http.Response;
         var parts = new MultipartRanges(stored.Headers.First("Content-Type"), variant.Size!.Value, variant.Generation);
-        WriteHead(request, stored, stored.SentHeaders);
+        WriteHead(request, stored, variant.PreparedUnder(request.Bucket.Rule));
         response.StatusCode = StatusCodes.Status206PartialContent;
         response.ContentType = parts.ContentType;
         response.ContentLength = parts.LengthOf(ranges);
@@ -154,7 +161,7 @@ internal sealed class VariantSender(
         foreach (var range in ranges)
         {
             await response.BodyWriter.WriteAsync(parts.HeaderOf(range), request.Aborted);
-            await using var reader = Read(request, variant, range);
+            await using var reader = new BodyReader(state, request, variant, range);
             var first = await reader.NextAsync(request.Aborted);
             var (sent, fault) = await PieceSender.SendAsync(request.Http, reader, first);
             total += sent;
@@ -170,18 +177,6 @@ internal sealed class VariantSender(
         return SendOutcome.Sent;
     }
 
-    private FlightReader Read(ProxyRequest request, StoredVariant variant, ByteRange range)
-    {
-        var target = state.Bodies.Of(
-            request.Key,
-            variant,
-            request.Bucket.Origin,
-            request.Fields,
-            request.Bucket.Options.Cache.MaxObjectSize);
-        var end = range.Length == long.MaxValue ? long.MaxValue : range.Offset + range.Length;
-        return state.Flights.Join(target, range.Offset, end);
-    }
-
     private SendOutcome Gone(ProxyRequest request, StoredVariant variant, OriginFault fault)
     {
         metrics.Faulted(request.Bucket.Name, fault.Kind.ToString());
@@ -193,23 +188,8 @@ internal sealed class VariantSender(
         return SendOutcome.Gone;
     }
 
-    private void WriteHead(ProxyRequest request, StoredResponse stored, IReadOnlyList<HeaderField> fields)
-    {
-        ResponseFields.Write(request.Http.Response, fields);
-        var age = stored.Policy.AgeAt(time.GetUtcNow());
-        if (request.Status.Forward == ForwardReason.None || age >= TimeSpan.FromSeconds(1))
-        {
-            request.Http.Response.Headers.Age =
-                (age.Ticks / TimeSpan.TicksPerSecond).ToString(CultureInfo.InvariantCulture);
-        }
-
-        if (stored.Status == 200 && request.Http.Response.Headers.AcceptRanges.Count == 0)
-        {
-            request.Http.Response.Headers.AcceptRanges = "bytes";
-        }
-
-        answers.WriteStatus(request, fields.Joined(CacheStatus.FieldName));
-    }
+    private void WriteHead(ProxyRequest request, StoredResponse stored, PreparedHead head) =>
+        answers.WriteHead(request, head, stored.Policy.AgeAt(time.GetUtcNow()));
 
     private void First(ProxyRequest request) => metrics.FirstByte(
         request.Bucket.Name, request.CacheLabel, time.GetElapsedTime(request.StartedAt));

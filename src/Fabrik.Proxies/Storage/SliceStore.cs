@@ -18,11 +18,19 @@ internal sealed class SliceStore(ICacheTier tier)
     private static readonly ArtifactMetadata Metadata = new() { Tool = Tool };
 
     /// <summary>A slice, or null; a store that fails is one that does not have it.</summary>
-    public async ValueTask<CachedArtifact?> FindAsync(BodyKey body, long index, CancellationToken cancellationToken)
+    public ValueTask<CachedArtifact?> FindAsync(BodyKey body, long index, CancellationToken cancellationToken) =>
+        FindAsync(body.Key.SliceId(body.Generation, index), cancellationToken);
+
+    /// <summary>A slice by its id (<see cref="StoredVariant.SliceId"/>), or null.</summary>
+    public async ValueTask<CachedArtifact?> FindAsync(ArtifactId slice, CancellationToken cancellationToken)
     {
-        var found = await tier.GetAsync(body.Key.SliceId(body.Generation, index), cancellationToken);
+        var found = await tier.GetAsync(slice, cancellationToken);
         return found.TryGet(out var artifact, out _) ? artifact : null;
     }
+
+    /// <summary>Removes a slice whose bytes are damaged.</summary>
+    public async ValueTask DropAsync(ArtifactId slice, CancellationToken cancellationToken) =>
+        await tier.DeleteAsync(slice, cancellationToken);
 
     /// <summary>Which of the slices from <paramref name="first"/> on are there.</summary>
     public async ValueTask<bool[]> FindAsync(

@@ -13,14 +13,12 @@ internal sealed record StoredHead(ResourceKey Key, IReadOnlyList<StoredVariant> 
     /// </summary>
     public const int MaxVariants = 16;
 
+    /// <summary>The answer to every request: the only one, which varies by nothing; null where there is none.</summary>
+    public StoredVariant? Only => Variants is [{ Parts.Selecting.Count: 0 } only] ? only : null;
+
     /// <summary>The answer that a request selects; null for none.</summary>
     public StoredVariant? Select(IReadOnlyList<HeaderField> request, CachingOptions rule)
     {
-        if (Variants is [{ Parts.Selecting.Count: 0 } only])
-        {
-            return only;
-        }
-
         StoredResponse[] responses = [.. Variants.Select(variant => variant.Under(rule))];
         var index = Wire.Http.Caching.Variants.Select(responses, request);
         return index < 0 ? null : Variants[index];

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using Fabrik.Cache.Artifacts;
 using Fabrik.Wire.Http.Caching;
 
 namespace Fabrik.Proxies.Storage;
@@ -6,6 +8,7 @@ namespace Fabrik.Proxies.Storage;
 internal sealed record StoredVariant
 {
     private Judged? _judged;
+    private StrongBox<ArtifactId>? _firstSlice;
 
     /// <summary>Status, headers, times, and to which requests it is the answer.</summary>
     public required StoredParts Parts { get; init; }
@@ -36,7 +39,27 @@ internal sealed record StoredVariant
     /// <summary>
     /// The answer as a bucket's rule judges it; worked out once, and again when the rule has changed.
     /// </summary>
-    public StoredResponse Under(CachingOptions rule)
+    public StoredResponse Under(CachingOptions rule) => JudgedBy(rule).Response;
+
+    /// <summary>Its headers under a rule, ready to be sent.</summary>
+    public PreparedHead PreparedUnder(CachingOptions rule) => JudgedBy(rule).Head;
+
+    /// <summary>Under which a slice is stored. That of the first, which is asked for most, is worked out once.</summary>
+    public ArtifactId SliceId(ResourceKey key, long index)
+    {
+        if (index > 0)
+        {
+            return key.SliceId(Generation, index);
+        }
+
+        var first = _firstSlice ??= new StrongBox<ArtifactId>(key.SliceId(Generation, 0));
+        return first.Value;
+    }
+
+    /// <summary>The same without the memory of a judgement, which other parts would make wrong.</summary>
+    public StoredVariant With(StoredParts parts) => this with { Parts = parts, _judged = null, IsInvalid = false };
+
+    private Judged JudgedBy(CachingOptions rule)
     {
         var judged = _judged;
         if (judged is null || !ReferenceEquals(judged.Rule, rule))
@@ -45,11 +68,17 @@ internal sealed record StoredVariant
             _judged = judged;
         }
 
-        return judged.Response;
+        return judged;
     }
 
-    /// <summary>The same without the memory of a judgement, which other parts would make wrong.</summary>
-    public StoredVariant With(StoredParts parts) => this with { Parts = parts, _judged = null, IsInvalid = false };
+    private sealed class Judged(CachingOptions rule, StoredResponse response)
+    {
+        private PreparedHead? _head;
 
-    private sealed record Judged(CachingOptions Rule, StoredResponse Response);
+        public CachingOptions Rule => rule;
+
+        public StoredResponse Response => response;
+
+        public PreparedHead Head => _head ??= new PreparedHead(response.Status, response.SentHeaders);
+    }
 }
