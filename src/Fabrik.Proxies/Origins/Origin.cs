@@ -10,15 +10,18 @@ internal sealed class Origin : IDisposable
 {
     private const double RetryRatio = 0.15;
     private const int RetryBurst = 20;
+    private const int HedgeBurst = 5;
 
     private readonly OriginOptions _options;
     private readonly OriginServices _services;
     private readonly Replica[] _replicas;
     private readonly RatioBudget _budget = new(RetryRatio, RetryBurst);
+    private readonly RatioBudget _hedges;
     private readonly CancellationTokenSource _end = new();
     private readonly ITimer? _checks;
     private int _isChecking;
     private long _requests;
+    private long _hedged;
     private int _users;
 
     /// <summary>An origin that nobody has asked yet.</summary>
@@ -26,6 +29,7 @@ internal sealed class Origin : IDisposable
     {
         _options = options;
         _services = services;
+        _hedges = new RatioBudget(options.HedgeRatio, HedgeBurst);
         _replicas = [.. options.Replicas.Select(replica => new Replica(options, replica, services))];
         _checks = options.HealthInterval is { } interval
             ? services.Time.CreateTimer(_ => _ = CheckAsync(), null, TimeSpan.Zero, interval)
@@ -41,6 +45,9 @@ internal sealed class Origin : IDisposable
     /// <summary>Requests that were sent, with those that were sent again.</summary>
     public long Requests => Volatile.Read(ref _requests);
 
+    /// <summary>Requests that were sent because another replica was slow.</summary>
+    public long Hedged => Volatile.Read(ref _hedged);
+
     /// <summary>The replicas, for metrics.</summary>
     public IReadOnlyList<Replica> Replicas => _replicas;
 
@@ -54,7 +61,7 @@ internal sealed class Origin : IDisposable
         for (var attempt = 0; ; attempt++)
         {
             Interlocked.Increment(ref _requests);
-            var result = await Next(asked).SendAsync(request, cancellationToken);
+            var result = await AskAsync(request, asked, cancellationToken);
             var fault = result.TryGet(out var response, out var failure) ? response.Fault : failure;
             if (fault is null || !MayRetry(request, response, fault, attempt))
             {
@@ -103,6 +110,35 @@ internal sealed class Origin : IDisposable
         }
 
         _end.Dispose();
+    }
+
+    private ValueTask<OriginResult<OriginResponse>> AskAsync(
+        OriginRequest request, HashSet<Replica> asked, CancellationToken cancellationToken)
+    {
+        var first = Next(asked);
+        if (_options.HedgeAfter is not { } delay || !request.IsRepeatable || asked.Count == _replicas.Length)
+        {
+            return first.SendAsync(request, cancellationToken);
+        }
+
+        _hedges.PayIn();
+        var read = new HedgedRead(request, delay, _services.Time);
+        return read.RunAsync(first, () => Rival(asked), cancellationToken);
+    }
+
+    // Another healthy replica, within the budget; null leaves it at the first one.
+    private Replica? Rival(HashSet<Replica> asked)
+    {
+        var rival = _replicas.FirstOrDefault(replica => replica.IsHealthy && !asked.Contains(replica));
+        if (rival is null || !_hedges.TryTake())
+        {
+            return null;
+        }
+
+        asked.Add(rival);
+        Interlocked.Increment(ref _requests);
+        Interlocked.Increment(ref _hedged);
+        return rival;
     }
 
     private bool MayRetry(OriginRequest request, OriginResponse? response, OriginFault fault, int attempt) =>

@@ -36,6 +36,21 @@ public sealed record OriginOptions
     /// <summary>Whether a 5xx or 429 is a reason to ask again; for object stores, which ask for just that.</summary>
     public bool RetriesStatuses { get; init; } = true;
 
+    /// <summary>
+    /// How long a replica may take for the head of an answer until another is asked besides; the first answer counts.
+    /// About the time within which 95 of 100 requests are answered. Null, the default, asks one at a time.
+    /// </summary>
+    public TimeSpan? HedgeAfter { get; init; }
+
+    /// <summary>The most of such requests, as a share of all: 0.05 is one in twenty.</summary>
+    public double HedgeRatio { get; init; } = 0.05;
+
+    /// <summary>
+    /// The name under which a plain HTTP server is told by <c>Via</c> who asks (RFC 9110, section 7.6.3): a token; null
+    /// for none. An object store never is: the header would be outside of the signature.
+    /// </summary>
+    public string? ViaName { get; init; } = "fabrik";
+
     /// <summary>Failures in a row after which a replica is left alone.</summary>
     public int BreakerFailures { get; init; } = 5;
 

@@ -4,6 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Fabrik.Cache;
 using Fabrik.Cache.Resilience.Breaking;
+using Fabrik.Proxies.Telemetry;
 using Fabrik.Wire.Http;
 using Fabrik.Wire.Http.Caching;
 
@@ -18,6 +19,8 @@ internal sealed class Replica : IDisposable
     private readonly OriginOptions _origin;
     private BreakerPermit _last;
     private volatile bool _isHealthy = true;
+    private long _requests;
+    private long _failures;
 
     /// <summary>A replica that nobody has asked yet.</summary>
     public Replica(OriginOptions origin, ReplicaOptions options, OriginServices services)
@@ -28,7 +31,7 @@ internal sealed class Replica : IDisposable
         _link = Open(origin, options);
         _protocol = options.S3 is { } s3
             ? new S3ReplicaProtocol(options.Url, s3, services.Keys, services.Time)
-            : new HttpReplicaProtocol(options);
+            : new HttpReplicaProtocol(options, origin.ViaName);
         var breaker = new BreakerOptions
         {
             Name = options.Name,
@@ -52,6 +55,12 @@ internal sealed class Replica : IDisposable
     /// <summary>Whether the last look at its health found it well, and its breaker is closed.</summary>
     public bool IsHealthy => _isHealthy && _breaker.Phase.State == BreakerState.Closed;
 
+    /// <summary>Requests that it was sent.</summary>
+    public long Requests => Volatile.Read(ref _requests);
+
+    /// <summary>Requests that it failed, with bodies that broke off.</summary>
+    public long Failures => Volatile.Read(ref _failures);
+
     /// <summary>The state of its breaker.</summary>
     public BreakerState Breaker => _breaker.Phase.State;
 
@@ -65,10 +74,13 @@ internal sealed class Replica : IDisposable
         }
 
         _last = permit;
+        Interlocked.Increment(ref _requests);
+        using var span = OriginTraces.Start(_origin.Name, Name, request.Method);
         try
         {
             var result = await AskAsync(request, cancellationToken);
             var fault = result.TryGet(out var response, out var failure) ? response.Fault : failure;
+            OriginTraces.End(span, response?.Status, fault);
             Report(permit, fault);
             return result;
         }
@@ -165,6 +177,7 @@ internal sealed class Replica : IDisposable
             return;
         }
 
+        Interlocked.Increment(ref _failures);
         var kind = fault.Kind == OriginFaultKind.Timeout ? CacheErrorKind.Timeout : CacheErrorKind.Unavailable;
         _breaker.Failed(
             permit,

@@ -57,6 +57,7 @@ public sealed class ProxyDoor : IAsyncDisposable
         _pipeline = new ProxyPipeline(
             reads, forwarder, metrics, time, services.Logs.CreateLogger("Fabrik.Proxies"));
         _snapshot = new ProxySnapshot(options, null, _originServices);
+        metrics.Observe(() => _snapshot.Buckets.Select(static bucket => bucket.Origin).Distinct());
     }
 
     /// <summary>What a listener calls for every request.</summary>

@@ -32,6 +32,7 @@ internal sealed partial class ProxyPipeline(
             }
 
             name = route.Bucket.Name;
+            OriginTraces.NameRequest(name, ProxyMetrics.KnownMethod(http.Request.Method));
             request = new ProxyRequest(
                 http, route.Bucket, RawTarget.Without(route.Target, route.Bucket.Options.HiddenParameters))
             {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Fabrik.Proxies.Fetching;
+using Fabrik.Proxies.Origins;
 using Fabrik.Proxies.Storage;
 
 namespace Fabrik.Proxies.Telemetry;
@@ -11,7 +12,8 @@ namespace Fabrik.Proxies.Telemetry;
 /// fabrik_proxy_origin_requests {bucket, outcome}, fabrik_proxy_origin_faults {bucket, kind},
 /// fabrik_proxy_denied_requests {bucket, reason}, fabrik_proxy_active_requests, fabrik_proxy_slices {outcome},
 /// fabrik_proxy_slice_streams, fabrik_proxy_readers {kind}, fabrik_proxy_slices_in_memory,
-/// fabrik_proxy_slice_memory_bytes, fabrik_proxy_heads. One for each proxy.
+/// fabrik_proxy_slice_memory_bytes, fabrik_proxy_heads, fabrik_proxy_replica_requests, _failures and _healthy {origin,
+/// replica}, fabrik_proxy_hedged_requests {origin}. One for each proxy.
 /// </summary>
 public sealed class ProxyMetrics : IDisposable
 {
@@ -95,6 +97,30 @@ public sealed class ProxyMetrics : IDisposable
         _meter.CreateObservableGauge("fabrik_proxy_heads", () => heads.Count);
     }
 
+    /// <summary>Shows what the origins that are in use count.</summary>
+    internal void Observe(Func<IEnumerable<Origin>> origins)
+    {
+        _meter.CreateObservableCounter(
+            "fabrik_proxy_replica_requests", () => OfReplicas(origins(), static one => one.Requests));
+        _meter.CreateObservableCounter(
+            "fabrik_proxy_replica_failures", () => OfReplicas(origins(), static one => one.Failures));
+        _meter.CreateObservableGauge(
+            "fabrik_proxy_replica_healthy", () => OfReplicas(origins(), static one => one.IsHealthy ? 1 : 0));
+        _meter.CreateObservableCounter("fabrik_proxy_hedged_requests", () => origins()
+            .Select(static one => new Measurement<long>(one.Hedged, new KeyValuePair<string, object?>("origin", one.Name)))
+            .ToArray());
+    }
+
+    private static Measurement<long>[] OfReplicas(IEnumerable<Origin> origins, Func<Replica, long> count) =>
+    [
+        .. from origin in origins
+           from replica in origin.Replicas
+           select new Measurement<long>(
+               count(replica),
+               new KeyValuePair<string, object?>("origin", origin.Name),
+               new KeyValuePair<string, object?>("replica", replica.Name)),
+    ];
+
     private static string StatusClass(int status) => status switch
     {
         < 200 => "1xx",
@@ -105,6 +131,6 @@ public sealed class ProxyMetrics : IDisposable
     };
 
     // A client may send any word: each would be a time series.
-    private static string KnownMethod(string method) => method is "GET" or "HEAD" or "OPTIONS" or "PUT" or "POST"
+    internal static string KnownMethod(string method) => method is "GET" or "HEAD" or "OPTIONS" or "PUT" or "POST"
         or "DELETE" or "PATCH" ? method : "other";
 }

@@ -57,6 +57,28 @@ public sealed class OriginTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Read_ThatTakesLong_IsAskedOfAnotherReplicaToo_AndTheFirstAnswerCounts()
+    {
+        using var origin = Make(hedgeAfter: TimeSpan.FromMilliseconds(50));
+        _first.Answer = static http => Task.Delay(Timeout.Infinite, http.RequestAborted);
+        var asking = AskAsync(origin);
+        await _clock.AdvanceUntilAsync(TimeSpan.FromMilliseconds(10), asking);
+        Assert.Equal((200, "second"), await asking);
+        Assert.Equal(1, origin.Hedged);
+        await Wait.UntilAsync(() => _first.Left == 1);
+        Assert.True(origin.Replicas[0].IsHealthy);
+    }
+
+    [Fact]
+    public async Task Read_ThatIsAnsweredInTime_IsAskedOnce()
+    {
+        using var origin = Make(hedgeAfter: TimeSpan.FromMilliseconds(50));
+        Assert.Equal((200, "first"), await AskAsync(origin));
+        Assert.Empty(_second.Calls);
+        Assert.Equal((1, 0), (origin.Replicas[0].Requests, origin.Replicas[0].Failures));
+    }
+
+    [Fact]
     public async Task Replica_ThatDoesNotAnswer_IsGivenUp()
     {
         using var origin = Make(retries: 0);
@@ -172,7 +194,7 @@ public sealed class OriginTests : IAsyncLifetime
         }
     }
 
-    private Origin Make(int retries = 1, Uri? first = null, bool isS3 = false)
+    private Origin Make(int retries = 1, Uri? first = null, bool isS3 = false, TimeSpan? hedgeAfter = null)
     {
         var s3 = isS3 ? new S3ReplicaOptions { Bucket = "b", Region = "r" } : null;
         return new Origin(
@@ -185,6 +207,7 @@ public sealed class OriginTests : IAsyncLifetime
                     new ReplicaOptions { Name = "second", Url = _second.Url, S3 = s3 },
                 ],
                 Retries = retries,
+                HedgeAfter = hedgeAfter,
                 BreakerFailures = 3,
             },
             OriginServices.Of(_clock, new Random(1), NullLogger.Instance));
