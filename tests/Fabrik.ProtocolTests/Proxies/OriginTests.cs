@@ -62,7 +62,8 @@ public sealed class OriginTests : IAsyncLifetime
         using var origin = Make(hedgeAfter: TimeSpan.FromMilliseconds(50));
         _first.Answer = static http => Task.Delay(Timeout.Infinite, http.RequestAborted);
         var asking = AskAsync(origin);
-        await _clock.AdvanceUntilAsync(TimeSpan.FromMilliseconds(10), asking);
+        await Wait.UntilAsync(() => _first.Calls.Count == 1 && _clock.Timers == 2);
+        _clock.Advance(TimeSpan.FromMilliseconds(50));
         Assert.Equal((200, "second"), await asking);
         Assert.Equal(1, origin.Hedged);
         await Wait.UntilAsync(() => _first.Left == 1);
