@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Globalization;
 using Fabrik.Proxies.Access;
 using Microsoft.AspNetCore.Http;
 
@@ -33,6 +34,11 @@ internal sealed class AccessRecord(HttpContext http) : IReadOnlyList<KeyValuePai
     /// <inheritdoc/>
     public KeyValuePair<string, object?> this[int index] => Fields[index];
 
+    private string Subject => RequestIdentity.Find(http)?.Subject ?? "";
+
+    private string Client =>
+        (RequestIdentity.Find(http)?.Address ?? http.Connection.RemoteIpAddress)?.ToString() ?? "";
+
     private KeyValuePair<string, object?>[] Fields => _fields ??=
     [
         new("RequestId", http.TraceIdentifier),
@@ -43,8 +49,8 @@ internal sealed class AccessRecord(HttpContext http) : IReadOnlyList<KeyValuePai
         new("Bytes", Bytes),
         new("DurationMs", Math.Round(Duration.TotalMilliseconds, 3)),
         new("Cache", Cache),
-        new("Subject", RequestIdentity.Find(http)?.Subject ?? ""),
-        new("Client", (RequestIdentity.Find(http)?.Address ?? http.Connection.RemoteIpAddress)?.ToString() ?? ""),
+        new("Subject", Subject),
+        new("Client", Client),
         new("Aborted", http.RequestAborted.IsCancellationRequested),
     ];
 
@@ -52,7 +58,13 @@ internal sealed class AccessRecord(HttpContext http) : IReadOnlyList<KeyValuePai
     public IEnumerator<KeyValuePair<string, object?>> GetEnumerator() => Fields.AsEnumerable().GetEnumerator();
 
     /// <inheritdoc/>
-    public override string ToString() => $"{http.Request.Method} {Bucket} {Key} {Status} {Bytes} {Cache}";
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Word(Client)} {Word(Subject)} {http.Request.Method} {Word(Bucket)} {Word(Key)} {Status} {Bytes} "
+            + $"{Math.Round(Duration.TotalMilliseconds, 3)} {Cache}");
+
+    // A line is read by its words: none is empty, and none has a space in it.
+    private static string Word(string text) => text.Length == 0 ? "-" : text.Replace(' ', '+');
 
     IEnumerator IEnumerable.GetEnumerator() => Fields.GetEnumerator();
 }

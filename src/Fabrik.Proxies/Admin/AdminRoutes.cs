@@ -33,6 +33,9 @@ public sealed class AdminRoutes : IAsyncDisposable
         _warming = new CacheWarming(front);
     }
 
+    /// <summary>Gives the number of the configuration that holds, for the statistics.</summary>
+    public Func<long> Generation { get; init; } = static () => 1;
+
     /// <summary>Maps the routes.</summary>
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -173,6 +176,7 @@ public sealed class AdminRoutes : IAsyncDisposable
 
     private void WriteStatistics(Utf8JsonWriter json)
     {
+        json.WriteNumber("generation"u8, Generation());
         json.WriteStartObject("buckets"u8);
         foreach (var bucket in _front.Options.Proxy.Buckets)
         {

@@ -11,12 +11,15 @@ internal sealed class BucketListing(Origin origin)
     // A thousand keys of 1,024 bytes, each three times as long in its encoding.
     private const int MaxPageBytes = 8 << 20;
 
+    // Ten million keys: an origin that repeats itself does not keep a job going for ever.
+    private const int MaxPages = 10_000;
+
     /// <summary>The keys.</summary>
     /// <exception cref="IOException">The origin does not list.</exception>
     public async IAsyncEnumerable<string> KeysAsync(string prefix, [EnumeratorCancellation] CancellationToken ct)
     {
         string? token = null;
-        do
+        for (var page = 0; page < MaxPages; page++)
         {
             var query = $"/?list-type=2&encoding-type=url&prefix={S3Uri.EncodeQuery(prefix)}"
                 + (token is null ? "" : $"&continuation-token={S3Uri.EncodeQuery(token)}");
@@ -26,9 +29,15 @@ internal sealed class BucketListing(Origin origin)
                 yield return key;
             }
 
+            if (next is null)
+            {
+                yield break;
+            }
+
             token = next;
         }
-        while (token is not null);
+
+        throw new IOException($"the origin lists more than {MaxPages} pages of keys");
     }
 
     private async Task<MemoryStream> FetchAsync(string target, CancellationToken ct)

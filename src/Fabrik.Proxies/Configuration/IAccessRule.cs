@@ -33,9 +33,16 @@ public interface IRequestLimit
 {
     /// <summary>Lets a request in; whoever is let in leaves again (<see cref="Leave"/>).</summary>
     /// <param name="context">The request.</param>
-    /// <param name="retryAfter">When it may come again, where that is known.</param>
-    bool TryEnter(HttpContext context, out TimeSpan? retryAfter);
+    /// <param name="refusal">Why it is not let in, and when it may come again.</param>
+    bool TryEnter(HttpContext context, out LimitRefusal refusal);
 
     /// <summary>A request that was let in has ended.</summary>
     void Leave(HttpContext context);
 }
+
+/// <summary>Why a request is not let in.</summary>
+/// <param name="IsFull">
+/// Whether as many are served as can be at a time (503); else its sender, or all together, ask too often (429).
+/// </param>
+/// <param name="RetryAfter">When it may come again, where that is known.</param>
+public readonly record struct LimitRefusal(bool IsFull, TimeSpan? RetryAfter);

@@ -34,21 +34,21 @@ public sealed class RequestLimit : IRequestLimit
     public RequestLimit? Around { get; init; }
 
     /// <inheritdoc/>
-    public bool TryEnter(HttpContext context, out TimeSpan? retryAfter)
+    public bool TryEnter(HttpContext context, out LimitRefusal refusal)
     {
-        retryAfter = null;
+        refusal = default;
         if (OwnRequest.Is(context))
         {
             return true;
         }
 
-        if (Around?.TryEnter(context, out retryAfter) == false)
+        if (Around?.TryEnter(context, out refusal) == false)
         {
             return false;
         }
 
         var account = _options.HasClients ? _state.Clients.Find(Client(context)) : null;
-        if (TryCount(account, out retryAfter))
+        if (TryCount(account, out refusal))
         {
             if (account is not null)
             {
@@ -95,11 +95,12 @@ public sealed class RequestLimit : IRequestLimit
     }
 
     // What is counted at a time comes first: a request that finds no room must not cost anybody a turn.
-    private bool TryCount(ClientAccount? account, out TimeSpan? retryAfter)
+    private bool TryCount(ClientAccount? account, out LimitRefusal refusal)
     {
-        retryAfter = null;
+        refusal = default;
         if (!TryAdd(ref _state.Running, _options.Concurrency))
         {
+            refusal = new LimitRefusal(IsFull: true, RetryAfter: null);
             return false;
         }
 
@@ -120,7 +121,7 @@ public sealed class RequestLimit : IRequestLimit
             Interlocked.Decrement(ref account.Running);
         }
 
-        retryAfter = wait;
+        refusal = new LimitRefusal(IsFull: false, wait);
         return false;
     }
 

@@ -82,6 +82,9 @@ public sealed record ReplicaOptions
     /// </summary>
     public required Uri Url { get; init; }
 
+    /// <summary>The longest that the head of its answers takes; null for that of the origin.</summary>
+    public TimeSpan? AnswerTimeout { get; init; }
+
     /// <summary>What S3 needs; null for a plain HTTP server.</summary>
     public S3ReplicaOptions? S3 { get; init; }
 

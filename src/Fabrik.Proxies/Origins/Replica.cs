@@ -17,6 +17,7 @@ internal sealed class Replica : IDisposable
     private readonly IReplicaProtocol _protocol;
     private readonly CircuitBreaker _breaker;
     private readonly OriginOptions _origin;
+    private readonly TimeSpan _answerTimeout;
     private BreakerPermit _last;
     private volatile bool _isHealthy = true;
     private long _requests;
@@ -26,6 +27,7 @@ internal sealed class Replica : IDisposable
     public Replica(OriginOptions origin, ReplicaOptions options, OriginServices services)
     {
         _origin = origin;
+        _answerTimeout = options.AnswerTimeout ?? origin.AnswerTimeout;
         Name = options.Name;
         Time = services.Time;
         _link = Open(origin, options);
@@ -37,7 +39,7 @@ internal sealed class Replica : IDisposable
             Name = options.Name,
             Failures = Math.Max(1, origin.BreakerFailures),
             Pause = origin.BreakerPause,
-            ProbeLease = origin.AnswerTimeout * 2,
+            ProbeLease = _answerTimeout * 2,
         };
         _breaker = new CircuitBreaker(
             breaker, services.Time, services.Jitter, change => services.Log.BreakerChanged(origin.Name, Name, change));
@@ -117,7 +119,7 @@ internal sealed class Replica : IDisposable
     private async ValueTask<OriginResult<OriginResponse>> AskAsync(
         OriginRequest request, CancellationToken cancellationToken)
     {
-        using var patience = new CancellationTokenSource(_origin.AnswerTimeout, Time);
+        using var patience = new CancellationTokenSource(_answerTimeout, Time);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try
         {
@@ -142,7 +144,7 @@ internal sealed class Replica : IDisposable
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return new OriginFault(OriginFaultKind.Timeout, $"{Name} did not answer within {_origin.AnswerTimeout}");
+            return new OriginFault(OriginFaultKind.Timeout, $"{Name} did not answer within {_answerTimeout}");
         }
         catch (Exception error) when (error is HttpRequestException or IOException)
         {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Fabrik.Proxies.Configuration;
 using Fabrik.Proxies.Origins;
 using Fabrik.Proxies.Storage;
 using Fabrik.Proxies.Telemetry;
@@ -39,6 +40,18 @@ internal sealed class ProxyAnswers(ProxyMetrics metrics, string cacheName)
         {
             await response.Body.WriteAsync(document.GetBuffer().AsMemory(0, (int)document.Length), http.RequestAborted);
         }
+    }
+
+    /// <summary>
+    /// Sends what a limit says: 503 where as many are served as can be, 429 where too often is asked.
+    /// </summary>
+    public static Task TooManyAsync(HttpContext http, LimitRefusal refusal)
+    {
+        var seconds = Math.Max(1, (long)Math.Ceiling(refusal.RetryAfter?.TotalSeconds ?? 1));
+        http.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        return refusal.IsFull
+            ? SendAsync(http, 503, "TooManyConnections", "as many are served as can be; try later")
+            : SendAsync(http, 429, "TooManyRequests", "more was asked than is allowed; try later");
     }
 
     /// <summary>Sends what a failure of the origin is to the client.</summary>

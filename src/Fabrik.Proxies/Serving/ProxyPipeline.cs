@@ -70,14 +70,10 @@ internal sealed partial class ProxyPipeline(
             : AuthoriseAsync(request);
     }
 
-    private async ValueTask LimitAsync(ProxyRequest request, IRequestLimit limit)
-    {
-        var (http, options) = (request.Http, request.Bucket.Options);
-        if (!limit.TryEnter(http, out var retryAfter))
+        if (!limit.TryEnter(http, out var refusal))
         {
-            metrics.Denied(options.Name, "limit");
-            http.Response.Headers.RetryAfter = $"{Math.Max(1, (long)Math.Ceiling(retryAfter?.TotalSeconds ?? 1))}";
-            await ProxyAnswers.SendAsync(http, 429, "TooManyRequests", "more was asked than is allowed; try later");
+            metrics.Denied(options.Name, refusal.IsFull ? "full" : "limit");
+            await ProxyAnswers.TooManyAsync(http, refusal);
             return;
         }
 

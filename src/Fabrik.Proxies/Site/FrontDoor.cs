@@ -49,6 +49,9 @@ public sealed class FrontDoor : IAsyncDisposable
         _front = new Front(options, new BucketRoutes(_door.Buckets));
     }
 
+    /// <summary>Waits until the heads that were changed before are in the store.</summary>
+    public Task FlushAsync() => _door.FlushAsync();
+
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _door.DisposeAsync();
 
@@ -95,6 +98,14 @@ public sealed class FrontDoor : IAsyncDisposable
         if (!front.Options.Sites.TryGetValue(address.Bucket.Name, out var site) || !IsRead(http.Request))
         {
             await _inner(http);
+            return;
+        }
+
+        if (site.IndexDocument.Length > 0 && address.IsRootWithoutSlash)
+        {
+            // Relative links of the document would lead out of it.
+            http.Response.StatusCode = StatusCodes.Status302Found;
+            http.Response.Headers.Location = address.WithSlash();
             return;
         }
 
@@ -165,12 +176,19 @@ public sealed class FrontDoor : IAsyncDisposable
     // Where a request came in, so that another document of the same bucket can be asked for.
     private readonly record struct Address(ProxyBucketOptions Bucket, string Target, string Inner)
     {
+        private string Prefix => Target == Inner ? "" : (Bucket.PathPrefix ?? "").TrimEnd('/');
+
+        // The path is the prefix and nothing more.
+        public bool IsRootWithoutSlash =>
+            Prefix.Length > 0 && (Target.Length == Prefix.Length || Target[Prefix.Length] == '?');
+
+        public string WithSlash() => $"{Prefix}/{Target.AsSpan(Prefix.Length)}";
+
         public void Set(HttpContext http, string inner)
         {
             if (inner != Inner)
             {
-                var prefix = Target == Inner ? "" : (Bucket.PathPrefix ?? "").TrimEnd('/');
-                http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget = prefix + inner;
+                http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget = Prefix + inner;
             }
         }
     }

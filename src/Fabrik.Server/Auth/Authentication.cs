@@ -58,6 +58,32 @@ public sealed class Authentication : IRequestAuthenticator, IAsyncDisposable
     /// <summary>Reads all keys again in the background, as on SIGHUP.</summary>
     public void Reload() => Volatile.Read(ref _state).Ring?.Reload();
 
+    /// <summary>
+    /// Reads the keys that options name on this machine, and changes nothing. What comes over the network is not
+    /// waited for: that it is away is no error.
+    /// </summary>
+    /// <returns>What is wrong with the options.</returns>
+    public static async ValueTask<IReadOnlyList<string>> CheckAsync(
+        AuthOptions options, AuthServices services, CancellationToken ct)
+    {
+        var isLocal = options is not
+        {
+            Secret: "", SecretFile: "", PublicKey: "", PublicKeyFile: "", PublicKeyDirectory: "", JwksFile: "",
+        };
+        if (options is { JwksUrl: not null } && !isLocal)
+        {
+            return [];
+        }
+
+        var result = await CreateAsync(options with { JwksUrl = null }, services, ct);
+        if (result.TryGet(out var tried))
+        {
+            await tried.DisposeAsync();
+        }
+
+        return result.Errors;
+    }
+
     /// <summary>Takes other options.</summary>
     /// <returns>What is wrong with them; empty where they are in force. On errors the old ones stay.</returns>
     public async ValueTask<IReadOnlyList<string>> ReconfigureAsync(AuthOptions options, CancellationToken ct)

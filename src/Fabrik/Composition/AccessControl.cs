@@ -59,6 +59,17 @@ internal sealed class AccessControl : IAsyncDisposable
         return new AccessControl(tools, operators);
     }
 
+    /// <summary>Reads the keys of other settings, and changes nothing.</summary>
+    /// <returns>What is wrong with them.</returns>
+    public static async ValueTask<IReadOnlyList<string>> CheckAsync(
+        EffectiveSettings settings, AuthServices services, CancellationToken ct)
+    {
+        IReadOnlyList<string> errors = await Authentication.CheckAsync(OptionsForTools(settings), services, ct);
+        return errors.Count > 0 || !OperatorsDiffer(settings)
+            ? errors
+            : await Authentication.CheckAsync(OptionsForOperators(settings), services, ct);
+    }
+
     /// <summary>Takes other settings; whether operators differ from tools stays as it was at the start.</summary>
     /// <returns>What is wrong with them; then the old ones go on to hold.</returns>
     public async ValueTask<IReadOnlyList<string>> ReconfigureAsync(

@@ -71,6 +71,11 @@ internal sealed record ListenerPlan(string Name, BindAddress Bind, ListenerDutie
     /// <summary>Whether it serves Bazel's paths for HTTP/1.1, which may begin with an instance.</summary>
     public bool HasBazelPaths => Duties.HasFlag(ListenerDuties.BuildTools) && Adapters.Contains(Bazel);
 
+    /// <summary>
+    /// Whether headers are handed on byte by byte; elsewhere they are UTF-8, which signatures of S3 are made of.
+    /// </summary>
+    public bool KeepsHeaderBytes => Duties.HasFlag(ListenerDuties.S3Proxy);
+
     private bool IsAlone => IsRpc || (Duties & (ListenerDuties.S3 | ListenerDuties.S3Proxy)) != ListenerDuties.None;
 
     /// <summary>The listeners that settings ask for, build tools first.</summary>
@@ -116,6 +121,28 @@ internal sealed record ListenerPlan(string Name, BindAddress Bind, ListenerDutie
                 Adapters = group.SelectMany(plan => plan.Adapters).ToHashSet(StringComparer.Ordinal),
             }),
     ];
+
+    /// <summary>What cannot listen beside another, said so that it can be mended.</summary>
+    public static IEnumerable<string> Collisions(IReadOnlyList<ListenerPlan> plans) =>
+        from pair in plans.Index()
+        from other in plans.Skip(pair.Index + 1)
+        where pair.Item.Collides(other)
+        select $"{other.SetBy}: expected an address of its own for the listener \"{other.Name}\", found "
+            + $"{other.Bind}, of which \"{pair.Item.Name}\" has {pair.Item.Bind} (set by {pair.Item.SetBy})";
+
+    // An address of every interface leaves no port of it to another: Kestrel takes both families for it.
+    private bool Collides(ListenerPlan other) =>
+        Bind.UnixPath.Length + other.Bind.UnixPath.Length > 0
+            ? Bind.UnixPath == other.Bind.UnixPath
+            : Bind.Port != 0 && Bind.Port == other.Bind.Port
+                && (HostOf(Bind) == HostOf(other.Bind) || IsEverywhere(Bind) || IsEverywhere(other.Bind));
+
+    private static string HostOf(BindAddress bind) => bind.Host == "localhost" ? Loopback : bind.Host;
+
+    private static bool IsEverywhere(BindAddress bind) =>
+        bind.Host == "*"
+        || (IPAddress.TryParse(bind.Host, out IPAddress? address)
+            && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)));
 
     private static void AddBuildTools(List<ListenerPlan> plans, EffectiveSettings settings, ServingMode mode)
     {

@@ -46,22 +46,12 @@ internal static class MetricsRoutes
     private static async Task AnswerAsync(
         HttpContext context, IRequestAuthenticator authenticator, Func<(string Type, ReadOnlyMemory<byte> Body)> write)
     {
+        if (!OperatorDoor.TryEnter(context, authenticator))
+        {
+            return;
+        }
+
         HttpResponse response = context.Response;
-        AuthOutcome outcome = authenticator.Authenticate(context.Request);
-        if (!outcome.TryGet(out CachePrincipal? principal))
-        {
-            response.StatusCode = StatusCodes.Status401Unauthorized;
-            response.Headers.WWWAuthenticate = AuthChallenge.For(outcome.Failure);
-            return;
-        }
-
-        if (!principal.May(Permissions.Admin))
-        {
-            response.StatusCode = StatusCodes.Status403Forbidden;
-            response.Headers.WWWAuthenticate = AuthChallenge.InsufficientScope(Permissions.Admin);
-            return;
-        }
-
         (response.ContentType, ReadOnlyMemory<byte> body) = write();
         response.ContentLength = body.Length;
         response.Headers.CacheControl = "no-store";

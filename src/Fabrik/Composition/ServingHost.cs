@@ -42,8 +42,20 @@ internal sealed class ServingHost(ProcessOptions options)
             return [problem];
         }
 
+        Task<ReloadOutcome>? taking = null;
         using SettingsWatcher watching = watcher = new SettingsWatcher(
-            options.Sources, options.Settings, options.Time, reload => _ = ReconfigureAsync(process, reload));
+            options.Sources,
+            options.Settings,
+            options.Time,
+            reload => Volatile.Write(ref taking, ReconfigureAsync(process, reload)));
+        process.Reload = () =>
+        {
+            watching.Reload();
+            process.ReloadKeys();
+
+            // Of this reload, or of a later one, which came after it in every part.
+            return Volatile.Read(ref taking)!;
+        };
         await using ITimer? idle = WatchIdleness(process);
         await _ending.Task;
         await process.DrainAsync();
@@ -57,15 +69,16 @@ internal sealed class ServingHost(ProcessOptions options)
         context.Cancel = _ending.TrySetResult();
     }
 
-    private async Task ReconfigureAsync(ServingProcess process, SettingsReload reload)
+    private async Task<ReloadOutcome> ReconfigureAsync(ServingProcess process, SettingsReload reload)
     {
         try
         {
-            await process.ReconfigureAsync(reload);
+            return await process.ReconfigureAsync(reload);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             ServingLog.ConfigurationRefused(_logger, e.Message);
+            return new ReloadOutcome([e.Message], [], [], process.Generation);
         }
     }
 

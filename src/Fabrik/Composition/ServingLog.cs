@@ -20,6 +20,9 @@ internal static partial class ServingLog
     [LoggerMessage(1005, LogLevel.Error, "new configuration refused, the old one goes on to hold: {Problem}")]
     public static partial void ConfigurationRefused(ILogger logger, string problem);
 
+    [LoggerMessage(1011, LogLevel.Error, "configuration loaded again, but for this part of it: {Problem}")]
+    public static partial void ConfigurationTakenInPart(ILogger logger, string problem);
+
     [LoggerMessage(1006, LogLevel.Warning, "{Key} changed and takes effect after a restart")]
     public static partial void NeedsRestart(ILogger logger, string key);
 

@@ -38,6 +38,7 @@ internal sealed class ServingProcess(ProcessOptions options) : IAsyncDisposable
     private LocalStore? _store;
     private LayerStack? _layers;
     private S3ProxyPart? _proxy;
+    private Reconfiguration? _changes;
     private Instruments? _instruments;
     private WebListeners? _listeners;
     private string? _controlSocket;
@@ -63,6 +64,7 @@ internal sealed class ServingProcess(ProcessOptions options) : IAsyncDisposable
         _access = await AccessControl.CreateAsync(
             options.Settings, new AuthServices(options.Time, options.Logs), problems, cancellationToken);
         _plans = ListenerPlan.Of(options.Settings, options.Mode);
+        problems.AddRange(ListenerPlan.Collisions(_plans));
         _certificates = Certificates(problems);
         if (_access is null || store is null || problems.Count > 0)
         {
@@ -97,52 +99,19 @@ internal sealed class ServingProcess(ProcessOptions options) : IAsyncDisposable
         }
 
         _instruments = new Instruments(_store, options.Time);
+        _changes = new Reconfiguration(options.Settings, [.. ReloadedParts()], _logger);
         return await ListenAsync(_store, cancellationToken) is { } problem ? [problem] : [];
     }
 
-    /// <summary>Takes over a configuration that was loaded again.</summary>
-    public async Task ReconfigureAsync(SettingsReload reload)
-    {
-        if (reload.Errors.Count > 0)
-        {
-            foreach (SettingError refused in reload.Errors)
-            {
-                ServingLog.ConfigurationRefused(_logger, refused.ToString());
-            }
+    /// <summary>The number of the configuration that holds; the first has 1.</summary>
+    public long Generation => _changes?.Generation ?? 1;
 
-            return;
-        }
+    /// <summary>Loads the configuration and all keys again; null before anybody can.</summary>
+    public Func<Task<ReloadOutcome>>? Reload { get; set; }
 
-        if (reload.Changes.Count == 0)
-        {
-            return;
-        }
-
-        List<string> problems = [];
-        if (!IsProxyAlone && StoreOptions.Of(reload.New, options.Sources.Environment, problems) is { } store)
-        {
-            _store?.Reconfigure(store);
-        }
-
-        _s3 = S3Access.Of(reload.New);
-        options.LogLevel.Level = reload.New.Get(ObservabilitySettings.LogLevel);
-        problems.AddRange(await _access!.ReconfigureAsync(reload.New, CancellationToken.None));
-        if (_proxy is not null)
-        {
-            problems.AddRange(await _proxy.ReconfigureAsync(reload.New, CancellationToken.None));
-        }
-
-        foreach (string problem in problems)
-        {
-            ServingLog.ConfigurationRefused(_logger, problem);
-        }
-
-        ServingLog.ConfigurationTaken(_logger, string.Join(", ", reload.Changes.Select(change => change.Key)));
-        foreach (string key in reload.NeedRestart)
-        {
-            ServingLog.NeedsRestart(_logger, key);
-        }
-    }
+    /// <summary>Takes over a configuration that was loaded again: all of it, or nothing.</summary>
+    public Task<ReloadOutcome> ReconfigureAsync(SettingsReload reload) =>
+        _changes!.TakeAsync(reload, CancellationToken.None);
 
     /// <summary>Reads all public keys again in the background.</summary>
     public void ReloadKeys()
@@ -186,6 +155,7 @@ internal sealed class ServingProcess(ProcessOptions options) : IAsyncDisposable
         }
 
         _instruments?.Dispose();
+        _changes?.Dispose();
         if (_proxy is not null)
         {
             await _proxy.DisposeAsync();
@@ -262,6 +232,42 @@ internal sealed class ServingProcess(ProcessOptions options) : IAsyncDisposable
         return null;
     }
 
+    private IEnumerable<ReloadedPart> ReloadedParts()
+    {
+        AuthServices auth = new(options.Time, options.Logs);
+        if (!IsProxyAlone)
+        {
+            yield return new ReloadedPart(
+                (settings, _) => ValueTask.FromResult<IReadOnlyList<string>>(TakeStore(settings, store: null)),
+                (settings, _) => ValueTask.FromResult<IReadOnlyList<string>>(TakeStore(settings, _store)));
+        }
+
+        yield return new ReloadedPart(
+            (settings, ct) => AccessControl.CheckAsync(settings, auth, ct), _access!.ReconfigureAsync);
+        if (_proxy is { } proxy)
+        {
+            yield return new ReloadedPart(proxy.CheckAsync, proxy.ReconfigureAsync);
+        }
+
+        yield return ReloadedPart.Of(settings =>
+        {
+            _s3 = S3Access.Of(settings);
+            options.LogLevel.Level = settings.Get(ObservabilitySettings.LogLevel);
+        });
+    }
+
+    // Without a store it only looks at the settings.
+    private List<string> TakeStore(EffectiveSettings settings, LocalStore? store)
+    {
+        List<string> problems = [];
+        if (StoreOptions.Of(settings, options.Sources.Environment, problems) is { } wanted)
+        {
+            store?.Reconfigure(wanted);
+        }
+
+        return problems;
+    }
+
     private static string AddressText(ListenerPlan plan) =>
         plan.SetBy.Length == 0 ? $"{plan.Bind} ({plan.Name})" : $"{plan.Bind} ({plan.Name}, set by {plan.SetBy})";
 
@@ -314,9 +320,10 @@ internal sealed class ServingProcess(ProcessOptions options) : IAsyncDisposable
         if (plan.Duties.HasFlag(ListenerDuties.Metrics))
         {
             MetricsRoutes.Map(routes, _instruments!.Registry, _access!.Operators);
+            ReloadRoutes.Map(routes, _access.Operators, () => Reload);
             if (options.Settings.Get(S3ProxySettings.Admin))
             {
-                _proxy?.MapAdmin(routes, _access.Operators);
+                _proxy?.MapAdmin(routes, _access.Operators, () => _changes!.Generation);
             }
         }
 

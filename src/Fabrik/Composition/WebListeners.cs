@@ -19,8 +19,9 @@ using Microsoft.Extensions.Hosting;
 namespace Fabrik.Composition;
 
 /// <summary>
-/// One Kestrel for all listeners. Each listener has a pipeline of its own, chosen by the connection that a request
-/// came in on: no header can lead a request to the routes of another listener.
+/// One Kestrel for all listeners, and one for those that hand headers on byte by byte. Each listener has a pipeline of
+/// its own, chosen by the connection that a request came in on: no header can lead a request to the routes of another
+/// listener.
 /// </summary>
 internal sealed class WebListeners : IAsyncDisposable
 {
@@ -42,12 +43,13 @@ internal sealed class WebListeners : IAsyncDisposable
     // request meets a connection that is being closed.
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(130);
 
-    private readonly WebApplication _app;
+    // By whether they hand headers on byte by byte.
+    private readonly Dictionary<bool, WebApplication> _apps;
     private readonly IReadOnlyList<ListenerRole> _roles;
 
-    private WebListeners(WebApplication app, IReadOnlyList<ListenerRole> roles)
+    private WebListeners(Dictionary<bool, WebApplication> apps, IReadOnlyList<ListenerRole> roles)
     {
-        _app = app;
+        _apps = apps;
         _roles = roles;
     }
 
@@ -60,11 +62,23 @@ internal sealed class WebListeners : IAsyncDisposable
         ProcessOptions options,
         IReadOnlyDictionary<CertificateSettings, ServerCertificate> certificates)
     {
+        // How the bytes of headers are read is a matter of a whole Kestrel.
+        ListenerRole[] roles = [.. plans.Select(plan => new ListenerRole(plan))];
+        Dictionary<bool, WebApplication> apps = roles.GroupBy(role => role.Plan.KeepsHeaderBytes)
+            .ToDictionary(group => group.Key, group => Build([.. group], group.Key, options, certificates));
+        return new WebListeners(apps, roles);
+    }
+
+    private static WebApplication Build(
+        IReadOnlyList<ListenerRole> roles,
+        bool keepsHeaderBytes,
+        ProcessOptions options,
+        IReadOnlyDictionary<CertificateSettings, ServerCertificate> certificates)
+    {
         EffectiveSettings settings = options.Settings;
 
         // The empty builder reads no files and no variables: settings come from one place only.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        ListenerRole[] roles = [.. plans.Select(plan => new ListenerRole(plan))];
         builder.Services.AddSingleton(options.Logs);
         builder.Services.AddSingleton(options.Time);
         builder.Services.AddRoutingCore();
@@ -77,7 +91,7 @@ internal sealed class WebListeners : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             Limit(kestrel, settings);
-            if (plans.Any(plan => plan.Duties.HasFlag(ListenerDuties.S3Proxy)))
+            if (keepsHeaderBytes)
             {
                 // Headers that are passed on keep their bytes: one is one character, both ways.
                 kestrel.RequestHeaderEncodingSelector = static _ => Encoding.Latin1;
@@ -101,13 +115,13 @@ internal sealed class WebListeners : IAsyncDisposable
         WebApplication app = builder.Build();
         app.UsePlainFraming();
         app.Run(context => context.Features.Get<ListenerRole>()!.Answer(context));
-        return new WebListeners(app, roles);
+        return app;
     }
 
     /// <summary>Gives a listener its routes.</summary>
     public void Route(ListenerRole role, Action<IEndpointRouteBuilder> map)
     {
-        IApplicationBuilder branch = ((IApplicationBuilder)_app).New();
+        IApplicationBuilder branch = ((IApplicationBuilder)_apps[role.Plan.KeepsHeaderBytes]).New();
         if (role.Plan.HasBazelPaths)
         {
             branch.UseBazelInstances();
@@ -123,13 +137,25 @@ internal sealed class WebListeners : IAsyncDisposable
 
     /// <summary>Begins to listen.</summary>
     /// <exception cref="IOException">An address is taken.</exception>
-    public Task StartAsync(CancellationToken cancellationToken) => _app.StartAsync(cancellationToken);
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        foreach (WebApplication app in _apps.Values)
+        {
+            await app.StartAsync(cancellationToken);
+        }
+    }
 
     /// <summary>Stops listening, and waits for the requests in flight for as long as the token lasts.</summary>
-    public Task StopAsync(CancellationToken cancellationToken) =>
-        _app.Services.GetRequiredService<IServer>().StopAsync(cancellationToken);
+    public Task StopAsync(CancellationToken cancellationToken) => Task.WhenAll(
+        _apps.Values.Select(app => app.Services.GetRequiredService<IServer>().StopAsync(cancellationToken)));
 
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        foreach (WebApplication app in _apps.Values)
+        {
+            await app.DisposeAsync();
+        }
+    }
 
     // Signals are the command's matter, which drains before it lets go of the store.
     private sealed class OwnLifetime : IHostLifetime

@@ -1,8 +1,10 @@
 using System.Security.Cryptography;
 using System.Text;
 using Fabrik.Proxies.Access;
+using Fabrik.Proxies.Limits;
 using Fabrik.Proxies.Site;
 using Fabrik.Server.Auth;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
@@ -86,6 +88,25 @@ public sealed class FrontDoorTests
         Assert.Contains("NotFound", none.Text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("/files", "/files/")]
+    [InlineData("/files?a=b", "/files/?a=b")]
+    public async Task Site_WithoutItsSlash_IsLedToItsIndex(string path, string location)
+    {
+        await using var host = await ProxyHost.StartAsync();
+        host.Reload(new FrontOptions
+        {
+            Proxy = host.Options,
+            Sites = new Dictionary<string, SiteRule>(StringComparer.Ordinal)
+            {
+                ["files"] = new SiteRule { IndexDocument = "index.html" },
+            },
+        });
+        var answer = await host.GetAsync(path);
+        Assert.Equal((302, location), (answer.Status, answer["Location"]));
+        Assert.Empty(host.Origin.Calls);
+    }
+
     [Fact]
     public async Task Cors_PreflightNeedsNoToken_AndAnswersSayWhoMayRead()
     {
@@ -106,6 +127,29 @@ public sealed class FrontDoorTests
         Assert.Equal("https://app.example", page["Access-Control-Allow-Origin"]);
         Assert.Equal((200, null), (other.Status, other["Access-Control-Allow-Origin"]));
         Assert.Contains("Origin", other["Vary"], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false, 429, "TooManyRequests")]
+    [InlineData(true, 503, "TooManyConnections")]
+    public async Task Limit_ThatIsReached_SaysWhichAndWhenToComeAgain(bool isFull, int status, string code)
+    {
+        await using var host = await ProxyHost.StartAsync();
+        var options = isFull ? new RequestLimitOptions { Concurrency = 1 } : new RequestLimitOptions { Rate = 1 };
+        RequestLimit limit = new(options, new LimitState(), host.Clock)
+        {
+            Client = static http => ClientKey.OfAddress(http.Connection.RemoteIpAddress),
+        };
+        host.Reload(new FrontOptions { Proxy = host.S3(bucket => bucket with { Limit = limit }) });
+        host.Origin.Put("/store/a", 1000, "\"1\"");
+        DefaultHttpContext other = new();
+        Assert.True(limit.TryEnter(other, out _));
+        var refused = await host.GetAsync("/files/a");
+        Assert.Equal((status, "1"), (refused.Status, refused["Retry-After"]));
+        Assert.Contains(code, refused.Text, StringComparison.Ordinal);
+        limit.Leave(other);
+        host.Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(200, (await host.GetAsync("/files/a")).Status);
     }
 
     private static FrontOptions Guarded(ProxyHost host, Authentication authentication) => new()

@@ -91,6 +91,19 @@ public sealed class OriginTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Replica_WithATimeoutOfItsOwn_IsGivenUpByThat()
+    {
+        using var origin = Make(retries: 1, firstTimeout: TimeSpan.FromSeconds(2));
+        _first.Answer = static http => Task.Delay(Timeout.Infinite, http.RequestAborted);
+        var asked = AskAsync(origin);
+        await Wait.UntilAsync(() => _first.Calls.Count == 1);
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.False(asked.IsCompleted);
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal((200, "second"), await asked);
+    }
+
+    [Fact]
     public async Task Body_ThatFallsSilent_IsGivenUp()
     {
         using var origin = Make(retries: 0);
@@ -195,7 +208,7 @@ public sealed class OriginTests : IAsyncLifetime
         }
     }
 
-    private Origin Make(int retries = 1, Uri? first = null, bool isS3 = false, TimeSpan? hedgeAfter = null)
+    private Origin Make(int retries = 1, Uri? first = null, bool isS3 = false, TimeSpan? firstTimeout = null)
     {
         var s3 = isS3 ? new S3ReplicaOptions { Bucket = "b", Region = "r" } : null;
         return new Origin(
@@ -204,7 +217,13 @@ public sealed class OriginTests : IAsyncLifetime
                 Name = "origin",
                 Replicas =
                 [
-                    new ReplicaOptions { Name = "first", Url = first ?? _first.Url, S3 = s3 },
+                    new ReplicaOptions
+                    {
+                        Name = "first",
+                        Url = first ?? _first.Url,
+                        S3 = s3,
+                        AnswerTimeout = firstTimeout,
+                    },
                     new ReplicaOptions { Name = "second", Url = _second.Url, S3 = s3 },
                 ],
                 Retries = retries,

@@ -6,6 +6,8 @@ namespace Fabrik.UnitTests.Composition;
 
 public sealed class ListenerPlanTests : IDisposable
 {
+    private const string Proxy = "[[s3_proxy.buckets]]\nname = \"a\"\ns3.bucket = \"a\"\n";
+
     private readonly SettingsFixture _fixture = new();
 
     public void Dispose() => _fixture.Dispose();
@@ -20,6 +22,32 @@ public sealed class ListenerPlanTests : IDisposable
             "metrics 127.0.0.1:9091 Metrics ",
         ],
         Plans(ServingMode.Server));
+
+    [Fact]
+    public void Server_WithAProxyByDefault_HasNoCollision()
+    {
+        _fixture.Folder.Write("fabrik.toml", Proxy);
+        Assert.Contains("s3-proxy 127.0.0.1:8081 S3Proxy ", Plans(ServingMode.Server), StringComparer.Ordinal);
+        Assert.Empty(ListenerPlan.Collisions(ListenerPlan.Of(_fixture.Load(), ServingMode.Server)));
+    }
+
+    [Theory]
+    [InlineData("0.0.0.0:8080", "of which \"http\" has 127.0.0.1:8080 (set by build_tools.bind and")]
+    [InlineData("localhost:9000", "of which \"s3\" has 127.0.0.1:9000 (set by build_tools.s3.port)")]
+    [InlineData("127.0.0.1:8888", "of which \"s3-proxy\" has 127.0.0.1:8888 (set by s3_proxy.bind)")]
+    public void Server_WithTwoListenersAtOneAddress_SaysWhichAndWhereTheyAreSet(string bind, string problem)
+    {
+        _fixture.Folder.Write("fabrik.toml", $"s3_proxy.bind = \"{bind}\"\n{Proxy}");
+        IReadOnlyList<ListenerPlan> plans = ListenerPlan.Of(_fixture.Load(), ServingMode.Server);
+        Assert.Contains(problem, Assert.Single(ListenerPlan.Collisions(plans)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Proxy_Alone_MayTakeThePortOfBuildTools()
+    {
+        _fixture.Folder.Write("fabrik.toml", $"s3_proxy.bind = \"0.0.0.0:8080\"\n{Proxy}");
+        Assert.Empty(ListenerPlan.Collisions(ListenerPlan.Of(_fixture.Load(), ServingMode.S3Proxy)));
+    }
 
     [Fact]
     public void Daemon_ByDefault_TakesFreePortsOfLoopback() => Assert.Equal(

@@ -1,7 +1,8 @@
 using Fabrik.Composition;
 using Fabrik.Observability.Logs;
+using Fabrik.Settings;
+using Fabrik.Settings.Reload;
 using Fabrik.UnitTests.Settings;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
@@ -12,8 +13,14 @@ internal sealed class ServingFixture : IAsyncDisposable
 {
     private readonly SettingsFixture _settings = new();
     private ServingProcess? _process;
+    private string[] _given = [];
+    private EffectiveSettings? _started;
+
+    public LogLevelSwitch LogLevel { get; } = new(Microsoft.Extensions.Logging.LogLevel.Information);
 
     public TemporaryFolder Folder => _settings.Folder;
+
+    public ServingProcess Process => _process!;
 
     public string StoreFolder => Folder.At("store");
 
@@ -26,10 +33,22 @@ internal sealed class ServingFixture : IAsyncDisposable
         return _process!.Listeners;
     }
 
+    /// <summary>Loads the configuration again, as its watcher does.</summary>
+    public Task<ReloadOutcome> ReloadAsync()
+    {
+        SettingsOutcome loaded = SettingsLoader.Load(_settings.Sources(null, _given));
+        return Process.ReconfigureAsync(new SettingsReload
+        {
+            Old = _started!,
+            New = loaded.Settings ?? _started!,
+            Errors = loaded.Errors,
+        });
+    }
+
     /// <summary>Starts, and gives why that is impossible.</summary>
     public async Task<IReadOnlyList<string>> TryStartAsync(ServingMode mode, params string[] arguments)
     {
-        string[] given =
+        _given =
         [
             "--config-cache-dir=store",
             "--config-build-tools-port=0",
@@ -41,12 +60,12 @@ internal sealed class ServingFixture : IAsyncDisposable
         ];
         _process = new ServingProcess(new ProcessOptions
         {
-            Settings = _settings.Load(given),
-            Sources = _settings.Sources(null, given),
+            Settings = _started = _settings.Load(_given),
+            Sources = _settings.Sources(null, _given),
             Mode = mode,
             Instance = "instance-of-the-test",
             Logs = NullLoggerFactory.Instance,
-            LogLevel = new LogLevelSwitch(LogLevel.Information),
+            LogLevel = LogLevel,
             Time = TimeProvider.System,
         });
         return await _process.StartAsync(TestContext.Current.CancellationToken);

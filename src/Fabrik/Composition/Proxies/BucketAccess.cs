@@ -24,22 +24,25 @@ internal sealed class BucketAccess(AuthServices services) : IAsyncDisposable
     /// <summary>Decides on the tokens for a bucket.</summary>
     public IRequestAuthenticator Of(string bucket) => _byBucket[_own.Contains(bucket) ? bucket : Shared];
 
-    /// <summary>Takes settings over, or leaves all as it is where keys of one cannot be read.</summary>
+    /// <summary>Reads the keys of settings, and changes nothing.</summary>
+    /// <returns>What is wrong.</returns>
+    public async ValueTask<IReadOnlyList<string>> CheckAsync(EffectiveSettings settings, CancellationToken ct)
+    {
+        List<string> problems = [];
+        foreach (AuthOptions options in OptionsOf(settings).Values)
+        {
+            problems.AddRange(await Authentication.CheckAsync(options, services, ct));
+        }
+
+        return problems;
+    }
+
+    /// <summary>Takes settings over.</summary>
     /// <returns>What is wrong.</returns>
     public async Task<IReadOnlyList<string>> ConfigureAsync(EffectiveSettings settings, CancellationToken ct)
     {
         Dictionary<string, AuthOptions> wanted = OptionsOf(settings);
         List<string> problems = [];
-        foreach (AuthOptions options in wanted.Values)
-        {
-            problems.AddRange(await TryAsync(options, ct));
-        }
-
-        if (problems.Count > 0)
-        {
-            return problems;
-        }
-
         foreach ((string name, AuthOptions options) in wanted)
         {
             problems.AddRange(await TakeAsync(name, options, ct));
@@ -92,27 +95,6 @@ internal sealed class BucketAccess(AuthServices services) : IAsyncDisposable
         }
 
         return wanted;
-    }
-
-    // Keys on this machine are read before anything is replaced; what comes over the network is not waited for.
-    private async Task<IReadOnlyList<string>> TryAsync(AuthOptions options, CancellationToken ct)
-    {
-        bool isLocal = options is not
-        {
-            Secret: "", SecretFile: "", PublicKey: "", PublicKeyFile: "", PublicKeyDirectory: "", JwksFile: "",
-        };
-        if (!isLocal)
-        {
-            return [];
-        }
-
-        AuthenticationResult result = await Authentication.CreateAsync(options with { JwksUrl = null }, services, ct);
-        if (result.TryGet(out Authentication? tried))
-        {
-            await tried.DisposeAsync();
-        }
-
-        return result.Errors;
     }
 
     private async Task<IReadOnlyList<string>> TakeAsync(string name, AuthOptions options, CancellationToken ct)

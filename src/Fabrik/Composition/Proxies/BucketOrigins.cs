@@ -16,10 +16,11 @@ internal sealed class BucketOrigins(EffectiveSettings settings, CredentialTable 
     {
         S3ProxyConnectionSettings how = S3ProxySettings.Connections;
         bool isHttp = bucket.Get(S3ProxyBucketSettings.HttpUrl) is not null;
+        List<ReplicaOptions> replicas = isHttp ? [Http(bucket)] : Replicas(bucket);
         return new OriginOptions
         {
             Name = bucket.Get(S3ProxyBucketSettings.Name),
-            Replicas = isHttp ? [Http(bucket)] : Replicas(bucket),
+            Replicas = replicas,
             ConnectTimeout = settings.Get(how.ConnectTimeout),
             AnswerTimeout = settings.Get(how.AnswerTimeout),
             IdleTimeout = settings.Get(how.IdleTimeout),
@@ -28,7 +29,9 @@ internal sealed class BucketOrigins(EffectiveSettings settings, CredentialTable 
             RetriesStatuses = !isHttp,
             BreakerFailures = settings.Get(how.BreakerFailures),
             BreakerPause = settings.Get(how.BreakerCooldown),
-            HealthInterval = settings.Get(how.HealthInterval),
+
+            // Where there is no other to turn to, nothing would follow from it.
+            HealthInterval = replicas.Count > 1 ? settings.Get(how.HealthInterval) : null,
         };
     }
 
@@ -68,6 +71,7 @@ internal sealed class BucketOrigins(EffectiveSettings settings, CredentialTable 
         {
             Name = name,
             Url = values.Endpoint ?? new Uri($"https://s3.{region}.amazonaws.com"),
+            AnswerTimeout = values.Timeout,
             S3 = new S3ReplicaOptions
             {
                 Bucket = values.Bucket,
@@ -95,6 +99,8 @@ internal sealed class BucketOrigins(EffectiveSettings settings, CredentialTable 
         public Uri? Endpoint => own.Get(keys.Endpoint) ?? around?.Get(Around.Endpoint);
 
         public bool? PathStyle => own.Get(keys.PathStyle) ?? around?.Get(Around.PathStyle);
+
+        public TimeSpan? Timeout => own.Get(keys.Timeout) ?? around?.Get(Around.Timeout);
 
         public bool Anonymous => own.Get(keys.Anonymous) || (InheritsKeys && around!.Get(Around.Anonymous));
 

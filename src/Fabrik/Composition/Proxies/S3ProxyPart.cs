@@ -50,9 +50,12 @@ internal sealed class S3ProxyPart : IAsyncDisposable
     public RequestDelegate Handler => _door!.Handler;
 
     /// <summary>Maps what operators may ask of it.</summary>
-    public void MapAdmin(IEndpointRouteBuilder routes, IRequestAuthenticator operators)
+    /// <param name="routes">Where to.</param>
+    /// <param name="operators">Decides who may ask.</param>
+    /// <param name="generation">Gives the number of the configuration that holds.</param>
+    public void MapAdmin(IEndpointRouteBuilder routes, IRequestAuthenticator operators, Func<long> generation)
     {
-        _admin ??= new AdminRoutes(_door!, _store!, operators);
+        _admin ??= new AdminRoutes(_door!, _store!, operators) { Generation = generation };
         _admin.Map(routes);
     }
 
@@ -75,9 +78,14 @@ internal sealed class S3ProxyPart : IAsyncDisposable
         return null;
     }
 
-    /// <summary>Takes other settings: all of them, or none where something is wrong.</summary>
-    /// <returns>What is wrong.</returns>
-    public async Task<IReadOnlyList<string>> ReconfigureAsync(EffectiveSettings settings, CancellationToken ct)
+    /// <summary>Looks at other settings, and changes nothing.</summary>
+    /// <returns>What is wrong with them.</returns>
+    public ValueTask<IReadOnlyList<string>> CheckAsync(EffectiveSettings settings, CancellationToken ct) =>
+        _access.CheckAsync(settings, ct);
+
+    /// <summary>Takes other settings.</summary>
+    /// <returns>What is wrong: what went away since they were looked at.</returns>
+    public async ValueTask<IReadOnlyList<string>> ReconfigureAsync(EffectiveSettings settings, CancellationToken ct)
     {
         IReadOnlyList<string> problems = await _access.ConfigureAsync(settings, ct);
         if (problems.Count > 0)
@@ -90,6 +98,9 @@ internal sealed class S3ProxyPart : IAsyncDisposable
         await _access.TrimAsync(settings);
         return [];
     }
+
+    /// <summary>Waits until what was kept by now is in the store.</summary>
+    public Task FlushAsync() => _door!.FlushAsync();
 
     /// <summary>Reads all keys again in the background.</summary>
     public void ReloadKeys() => _access.ReloadKeys();

@@ -39,7 +39,7 @@ internal static class S3ProxyBucketSettings
         SettingTypes.Optional(SettingTypes.Integer(1, 1_000_000)))
     {
         Name = "max_connections",
-        Help = "Requests at a time; further ones are answered with 503. \"none\" for no limit.",
+        Help = "Requests at a time; further ones are answered with 503 and `Retry-After`. \"none\" for no limit.",
         IsHot = true,
     });
 

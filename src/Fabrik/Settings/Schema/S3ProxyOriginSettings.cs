@@ -46,7 +46,9 @@ internal sealed class S3ProxyOriginSettings
             SettingTypes.Duration(TimeSpan.FromMilliseconds(100), TimeSpan.FromHours(1))))
         {
             Name = "timeout",
-            Help = "How long an answer may take to begin; \"none\" is as in `s3_proxy.origin`.",
+            Help = isReplica
+                ? "How long an answer may take to begin."
+                : "How long an answer may take to begin; \"none\" is as `s3_proxy.origin.answer_timeout`.",
             IsHot = true,
         });
     }

@@ -13,7 +13,7 @@ internal static class S3ProxySettings
     {
         Name = "bind",
         Help = "Where it listens.",
-        Fallback = BindAddress.Tcp("127.0.0.1", 8080),
+        Fallback = BindAddress.Tcp("127.0.0.1", 8081),
     });
 
     public static readonly Setting<IReadOnlyList<IPNetwork>> TrustedProxies = Section.Add(

@@ -1,3 +1,4 @@
+using Fabrik.Proxies.Configuration;
 using Fabrik.Proxies.Limits;
 using Fabrik.Testing;
 using Microsoft.AspNetCore.Http;
@@ -16,8 +17,8 @@ public sealed class RequestLimitTests
         Assert.Equal(3, Enumerable.Range(0, 10).Count(_ => TryPass(limit, "a")));
         _clock.Advance(TimeSpan.FromMilliseconds(100));
         Assert.True(TryPass(limit, "a"));
-        Assert.False(limit.TryEnter(Request("a"), out var retryAfter));
-        Assert.Equal(TimeSpan.FromMilliseconds(100), retryAfter);
+        Assert.False(limit.TryEnter(Request("a"), out var refusal));
+        Assert.Equal(new LimitRefusal(IsFull: false, TimeSpan.FromMilliseconds(100)), refusal);
         _clock.Advance(TimeSpan.FromHours(1));
         Assert.Equal(3, Enumerable.Range(0, 10).Count(_ => TryPass(limit, "a")));
     }
@@ -37,10 +38,11 @@ public sealed class RequestLimitTests
         var limit = Limit(new RequestLimitOptions { Concurrency = 2, ClientConcurrency = 1 });
         var (one, two, three) = (Request("a"), Request("a"), Request("b"));
         Assert.True(limit.TryEnter(one, out _));
-        Assert.False(limit.TryEnter(two, out var retryAfter));
-        Assert.Null(retryAfter);
+        Assert.False(limit.TryEnter(two, out var own));
+        Assert.Equal(new LimitRefusal(IsFull: false, RetryAfter: null), own);
         Assert.True(limit.TryEnter(three, out _));
-        Assert.False(limit.TryEnter(Request("c"), out _));
+        Assert.False(limit.TryEnter(Request("c"), out var all));
+        Assert.Equal(new LimitRefusal(IsFull: true, RetryAfter: null), all);
         limit.Leave(one);
         Assert.True(limit.TryEnter(two, out _));
         limit.Leave(two);

@@ -1,0 +1,69 @@
+using System.Text.Json;
+using Fabrik.Server.Auth;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Fabrik.Composition;
+
+/// <summary>
+/// <c>POST /api/v1/reload</c>, which does as SIGHUP does, and says how it went: 200, or 422 with what is wrong.
+/// </summary>
+internal static class ReloadRoutes
+{
+    /// <summary>Maps the route.</summary>
+    /// <param name="routes">Where to.</param>
+    /// <param name="authenticator">Decides who may.</param>
+    /// <param name="reload">Loads again; null while that is not possible yet.</param>
+    public static void Map(
+        IEndpointRouteBuilder routes, IRequestAuthenticator authenticator, Func<Func<Task<ReloadOutcome>>?> reload) =>
+        routes.MapMethods("/api/v1/reload", ["POST"], (RequestDelegate)(async context =>
+        {
+            if (!OperatorDoor.TryEnter(context, authenticator))
+            {
+                return;
+            }
+
+            if (reload() is not { } now)
+            {
+                context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+                return;
+            }
+
+            await AnswerAsync(context, await now());
+        }));
+
+    private static async Task AnswerAsync(HttpContext context, ReloadOutcome outcome)
+    {
+        using MemoryStream document = new();
+        await using (Utf8JsonWriter json = new(document))
+        {
+            json.WriteStartObject();
+            json.WriteNumber("generation"u8, outcome.Generation);
+            Write(json, "errors", outcome.Problems);
+            Write(json, "changed", outcome.Changed);
+            Write(json, "need_restart", outcome.NeedRestart);
+            json.WriteEndObject();
+        }
+
+        HttpResponse response = context.Response;
+        response.StatusCode = outcome.Problems.Count == 0
+            ? StatusCodes.Status200OK
+            : StatusCodes.Status422UnprocessableEntity;
+        response.ContentType = "application/json";
+        response.Headers.CacheControl = "no-store";
+        response.ContentLength = document.Length;
+        await response.Body.WriteAsync(document.GetBuffer().AsMemory(0, (int)document.Length), context.RequestAborted);
+    }
+
+    private static void Write(Utf8JsonWriter json, string name, IReadOnlyList<string> values)
+    {
+        json.WriteStartArray(name);
+        foreach (string value in values)
+        {
+            json.WriteStringValue(value);
+        }
+
+        json.WriteEndArray();
+    }
+}
