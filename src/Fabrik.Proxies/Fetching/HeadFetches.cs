@@ -68,8 +68,12 @@ internal sealed class HeadFetches(HeadFetcher fetcher, TimeProvider time)
         await Task.Yield();
         try
         {
-            var outcome = await fetcher.FetchAsync(plan, fetch.End);
-            Remember(plan.Key, outcome.Kind == FetchKind.Unstored || !outcome.IsKept);
+            // Who looked just before another's request ended comes just after it.
+            var outcome = plan.Stored is null && RefusalOf(plan.Key) is { } status
+                ? new FetchOutcome(FetchKind.Refused) { Status = status }
+                : await fetcher.FetchAsync(plan, fetch.End);
+            Remember(plan.Key, (outcome.Kind == FetchKind.Unstored && !outcome.IsForWantOfMemory) || !outcome.IsKept);
+            Refuse(plan, outcome);
             _running.TryRemove(new KeyValuePair<ResourceKey, HeadFetch>(plan.Key, fetch));
             await fetch.CompleteAsync(outcome);
         }
@@ -80,6 +84,52 @@ internal sealed class HeadFetches(HeadFetcher fetcher, TimeProvider time)
             _running.TryRemove(new KeyValuePair<ResourceKey, HeadFetch>(plan.Key, fetch));
             fetch.Fail(error);
         }
+    }
+
+    /// <summary>The status by which the origin refused a key within the time that its rule has for that.</summary>
+    public int? RefusalOf(ResourceKey key)
+    {
+        if (!_refused.TryGetValue(key, out var refusal))
+        {
+            return null;
+        }
+
+        if (time.GetElapsedTime(refusal.Since) < refusal.Lifetime)
+        {
+            return refusal.Status;
+        }
+
+        _refused.TryRemove(new KeyValuePair<ResourceKey, Refusal>(key, refusal));
+        return null;
+    }
+
+    /// <summary>Forgets that a key was refused.</summary>
+    public void ForgetRefusal(ResourceKey key) => _refused.TryRemove(key, out _);
+
+    private void Refuse(FetchPlan plan, FetchOutcome outcome)
+    {
+        if (plan.NegativeLifetime <= TimeSpan.Zero)
+        {
+            return;
+        }
+
+        if (RefusalOf(plan.Key) is { } known && known == outcome.Status)
+        {
+            return;
+        }
+
+        if (outcome.Kind != FetchKind.Refused || outcome.Status is not (403 or 404 or 410))
+        {
+            _refused.TryRemove(plan.Key, out _);
+            return;
+        }
+
+        if (_refused.Count >= MaxRemembered)
+        {
+            _refused.Clear();
+        }
+
+        _refused[plan.Key] = new Refusal(outcome.Status.Value, time.GetTimestamp(), plan.NegativeLifetime);
     }
 
     private bool IsUnshared(ResourceKey key) =>
