@@ -33,7 +33,10 @@ public sealed record OriginOptions
     /// <summary>How often a read is sent again, at most, where all else allows it.</summary>
     public int Retries { get; init; } = 2;
 
-    /// <summary>Whether a 5xx or 429 is a reason to ask again; for object stores, which ask for just that.</summary>
+    /// <summary>
+    /// Whether a 5xx or 429 is a failure: a reason to ask again, and to leave the replica alone after some. True for
+    /// object stores, which ask for just that; for other servers one broken page says nothing of the next.
+    /// </summary>
     public bool RetriesStatuses { get; init; } = true;
 
     /// <summary>

@@ -172,9 +172,11 @@ internal sealed class Replica : IDisposable
 
     private void Report(BreakerPermit permit, OriginFault? fault)
     {
-        if (fault is null || fault.Kind is OriginFaultKind.Changed or OriginFaultKind.BadCredentials)
+        // What it says to one request is another matter than whether it works.
+        var isAnswer = fault?.Kind is null or OriginFaultKind.Changed or OriginFaultKind.BadCredentials
+            || (fault.Status is not null && !_origin.RetriesStatuses);
+        if (fault is null || isAnswer)
         {
-            // It works; what it says to this request is another matter.
             _breaker.Succeeded(permit);
             return;
         }
