@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Fabrik.Cache;
 using Fabrik.Proxies.Site;
+using Fabrik.Server.Admin;
 using Fabrik.Server.Auth;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -58,6 +59,11 @@ public sealed class AdminRoutes : IAsyncDisposable
 
     private Task GuardAsync(HttpContext http, RequestDelegate answer)
     {
+        if (PageRequests.IsChange(http.Request))
+        {
+            return AdminJson.FailAsync(http, 403, PageRequests.Refusal);
+        }
+
         var outcome = _operators.Authenticate(http.Request);
         if (!outcome.TryGet(out var principal))
         {

@@ -4,6 +4,7 @@ using Fabrik.Wire.S3.Signing;
 namespace Fabrik.Proxies.Origins;
 
 /// <summary>The credentials for the next request to a replica; null for none, that is, a public bucket.</summary>
+/// <exception cref="IOException">There should be some, and they cannot be had.</exception>
 public delegate ValueTask<SigningCredentials?> OriginCredentials(CancellationToken cancellationToken);
 
 /// <summary>What is behind a bucket.</summary>

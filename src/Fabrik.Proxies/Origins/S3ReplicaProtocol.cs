@@ -53,12 +53,24 @@ internal sealed class S3ReplicaProtocol : IReplicaProtocol
             message.Headers.TryAddWithoutValidation(field.Name, field.Value);
         }
 
-        if (_options.Credentials is not null && await _options.Credentials(cancellationToken) is { } credentials)
+        if (await CredentialsAsync(cancellationToken) is { } credentials)
         {
             Sign(message, request, (path, query), credentials);
         }
 
         return message;
+    }
+
+    private async ValueTask<SigningCredentials?> CredentialsAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return _options.Credentials is { } find ? await find(cancellationToken) : null;
+        }
+        catch (IOException missing)
+        {
+            throw new MissingCredentialsException(missing);
+        }
     }
 
     public async ValueTask<string?> ReadErrorAsync(HttpResponseMessage response, CancellationToken cancellationToken)

@@ -24,13 +24,17 @@ internal static class StatusFaults
     }
 
     /// <summary>The failure that an exception of a request is.</summary>
-    public static OriginFault Thrown(string replica, Exception error) => error is HttpRequestException
+    public static OriginFault Thrown(string replica, Exception error) => error switch
     {
-        HttpRequestError: HttpRequestError.InvalidResponse or HttpRequestError.HttpProtocolError
-            or HttpRequestError.ConfigurationLimitExceeded,
-    }
-        ? new OriginFault(OriginFaultKind.Malformed, $"{replica} answered what is not HTTP: {error.Message}")
-        : new OriginFault(OriginFaultKind.Unreachable, $"{replica} cannot be reached: {error.Message}");
+        MissingCredentialsException => new OriginFault(
+            OriginFaultKind.BadCredentials, $"a request to {replica} cannot be signed: {error.Message}"),
+        HttpRequestException
+        {
+            HttpRequestError: HttpRequestError.InvalidResponse or HttpRequestError.HttpProtocolError
+                or HttpRequestError.ConfigurationLimitExceeded,
+        } => new OriginFault(OriginFaultKind.Malformed, $"{replica} answered what is not HTTP: {error.Message}"),
+        _ => new OriginFault(OriginFaultKind.Unreachable, $"{replica} cannot be reached: {error.Message}"),
+    };
 
     // 403 alone may be about one object; these are about us. The list of S3's error codes.
     private static bool AreCredentialsRefused(string? code) => code is "InvalidAccessKeyId" or "SignatureDoesNotMatch"

@@ -1,3 +1,4 @@
+using Fabrik.Server.Admin;
 using Fabrik.Server.Auth;
 using Microsoft.AspNetCore.Http;
 
@@ -10,6 +11,12 @@ internal static class OperatorDoor
     public static bool TryEnter(HttpContext context, IRequestAuthenticator authenticator)
     {
         HttpResponse response = context.Response;
+        if (PageRequests.IsChange(context.Request))
+        {
+            response.StatusCode = StatusCodes.Status403Forbidden;
+            return false;
+        }
+
         AuthOutcome outcome = authenticator.Authenticate(context.Request);
         if (!outcome.TryGet(out CachePrincipal? principal))
         {

@@ -4,6 +4,7 @@ using Fabrik.Proxies.Access;
 using Fabrik.Proxies.Limits;
 using Fabrik.Proxies.Site;
 using Fabrik.Server.Auth;
+using Fabrik.Testing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;

@@ -190,6 +190,50 @@ public sealed class OriginTests : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task Credentials_ThatCannotBeHad_AreNotAskedForAgain()
+    {
+        var asked = 0;
+        OriginCredentials missing = _ =>
+        {
+            asked++;
+            throw new IOException("none were found");
+        };
+        var s3 = new S3ReplicaOptions { Bucket = "b", Region = "r", Credentials = missing };
+        using var origin = new Origin(
+            new OriginOptions
+            {
+                Name = "origin",
+                Replicas = [new ReplicaOptions { Name = "first", Url = _first.Url, S3 = s3 }],
+                Retries = 3,
+            },
+            OriginServices.Of(_clock, new Random(1), NullLogger.Instance));
+        var sent = await origin.SendAsync(Request("GET"), CancellationToken.None);
+        Assert.False(sent.TryGet(out _, out var fault));
+        Assert.Equal(OriginFaultKind.BadCredentials, fault.Kind);
+        Assert.Equal(1, asked);
+        Assert.Empty(_first.Calls);
+    }
+
+    [Fact]
+    public async Task Statuses_OfAServerThatIsNoObjectStore_LeaveItAsked()
+    {
+        _first.Answer = static http => Status(http, 500);
+        using var origin = new Origin(
+            new OriginOptions
+            {
+                Name = "origin",
+                Replicas = [new ReplicaOptions { Name = "first", Url = _first.Url }],
+                RetriesStatuses = false,
+                BreakerFailures = 3,
+            },
+            OriginServices.Of(_clock, new Random(1), NullLogger.Instance));
+        for (var i = 0; i < 10; i++)
+        {
+            Assert.Equal((500, "first"), await AskAsync(origin));
+        }
+    }
+
     private static Task Status(HttpContext http, int status)
     {
         http.Response.StatusCode = status;

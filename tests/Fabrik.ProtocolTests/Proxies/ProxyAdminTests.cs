@@ -103,6 +103,16 @@ public sealed class ProxyAdminTests
         Assert.Equal(403, (await admin.PostAsync("purge", new { bucket = "files", key = "a" })).Status);
     }
 
+    [Fact]
+    public async Task Changes_FromAWebPage_AreRefused()
+    {
+        await using var host = await ProxyHost.StartAsync();
+        await using var admin = await AdminHost.StartAsync(host, OpenAuthenticator.Instance);
+        var question = new { bucket = "files", key = "a" };
+        Assert.Equal(403, (await admin.PostAsync("purge", question, ("Origin", "https://elsewhere.example"))).Status);
+        Assert.Equal(200, (await admin.PostAsync("purge", question)).Status);
+    }
+
     private sealed class Reader : IRequestAuthenticator
     {
         public AuthOutcome Authenticate(HttpRequest request) =>
@@ -128,9 +138,17 @@ public sealed class ProxyAdminTests
             return new AdminHost(app, routes);
         }
 
-        public async Task<(int Status, JsonElement Json)> PostAsync<T>(string what, T document)
+        public async Task<(int Status, JsonElement Json)> PostAsync<T>(
+            string what, T document, params (string Name, string Value)[] headers)
         {
-            using var response = await _client.PostAsJsonAsync($"/api/v1/s3-proxy/{what}", document);
+            using HttpRequestMessage request = new(HttpMethod.Post, $"/api/v1/s3-proxy/{what}");
+            request.Content = JsonContent.Create(document);
+            foreach (var (name, value) in headers)
+            {
+                request.Headers.Add(name, value);
+            }
+
+            using var response = await _client.SendAsync(request);
             return ((int)response.StatusCode, await response.Content.ReadFromJsonAsync<JsonElement>());
         }
 
