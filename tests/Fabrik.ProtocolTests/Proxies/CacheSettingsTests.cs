@@ -66,6 +66,25 @@ public sealed class CacheSettingsTests
         Assert.Equal(isHit, second.CacheStatus.Contains("; hit", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("", 0, 200)]
+    [InlineData("cache.negative_ttl = \"10s\"", 9, 404)]
+    [InlineData("cache.negative_ttl = \"10s\"", 10, 200)]
+    public async Task Absence_IsRememberedAsLongAsSettingsSay(string settings, int seconds, int status)
+    {
+        await using var proxy = await StartAsync(settings, "", 1024);
+        var answer = proxy.Origin.Answer;
+        proxy.Origin.Answer = static http =>
+        {
+            http.Response.StatusCode = 404;
+            return Task.CompletedTask;
+        };
+        Assert.Equal(404, (await proxy.GetAsync("/files/a")).Status);
+        proxy.Origin.Answer = answer;
+        proxy.Clock.Advance(TimeSpan.FromSeconds(seconds));
+        Assert.Equal(status, (await proxy.GetAsync("/files/a")).Status);
+    }
+
     private static async Task<ComposedProxy> StartAsync(string settings, string says, int size)
     {
         // No retries: they would wait for a clock that stands still.

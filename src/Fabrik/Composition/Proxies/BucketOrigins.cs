@@ -29,6 +29,7 @@ internal sealed class BucketOrigins(EffectiveSettings settings, CredentialTable 
             RetriesStatuses = !isHttp,
             BreakerFailures = settings.Get(how.BreakerFailures),
             BreakerPause = settings.Get(how.BreakerCooldown),
+            HedgeAfter = settings.Get(how.HedgeAfter),
 
             // Where there is no other to turn to, nothing would follow from it.
             HealthInterval = replicas.Count > 1 ? settings.Get(how.HealthInterval) : null,

@@ -80,6 +80,7 @@ internal sealed class FrontSettings(BucketAccess access, LimitTable limits, Cred
         {
             IsEnabled = bucket.Get(cache.Enabled),
             MaxObjectSize = bucket.Get(cache.MaxObjectSize).Bytes,
+            NegativeLifetime = bucket.Get(cache.NegativeTtl) ?? TimeSpan.Zero,
             Freshness = plain with
             {
                 DefaultLifetime = bucket.Get(cache.Ttl),

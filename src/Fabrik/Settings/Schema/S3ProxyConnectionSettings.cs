@@ -14,7 +14,10 @@ internal sealed class S3ProxyConnectionSettings
         Retries = Number("retries", "Further tries of a request that failed before its answer began.", 2, 10);
         MaxConnections = Number("max_connections", "Connections to each origin at most.", 256, 10_000);
         BreakerFailures = Number(
-            "breaker_failures", "Failures in a row after which an origin is left alone.", 5, 1000);
+            "breaker_failures",
+            "Failures in a row after which an origin is left alone; of an `http_origin` only what is no answer is one.",
+            5,
+            1000);
         BreakerCooldown = Span("breaker_cooldown", "For how long it is, before it is tried again.", 10);
         HealthInterval = Section.Add(new Setting<TimeSpan?>(SettingTypes.Optional(
             SettingTypes.Duration(TimeSpan.FromSeconds(1), TimeSpan.FromHours(1))))
@@ -22,6 +25,14 @@ internal sealed class S3ProxyConnectionSettings
             Name = "health_interval",
             Help = "How often origins with replicas are looked after; \"none\" for never.",
             Fallback = TimeSpan.FromSeconds(10),
+            IsHot = true,
+        });
+        HedgeAfter = Section.Add(new Setting<TimeSpan?>(SettingTypes.Optional(
+            SettingTypes.Duration(Shortest, TimeSpan.FromMinutes(1))))
+        {
+            Name = "hedge_after",
+            Help = "How long a replica may take for the head of an answer until the next is asked besides, for at most "
+                + "one request in twenty: the time within which most are answered; \"none\" asks one at a time.",
             IsHot = true,
         });
     }
@@ -43,6 +54,8 @@ internal sealed class S3ProxyConnectionSettings
     public Setting<TimeSpan> BreakerCooldown { get; }
 
     public Setting<TimeSpan?> HealthInterval { get; }
+
+    public Setting<TimeSpan?> HedgeAfter { get; }
 
     private Setting<TimeSpan> Span(string name, string help, int seconds) => Section.Add(new Setting<TimeSpan>(
         SettingTypes.Duration(Shortest, TimeSpan.FromHours(1)))
