@@ -82,6 +82,12 @@ public sealed record CacheRule
     /// <summary>How long: lifetimes, and what may be served after them.</summary>
     public CachingOptions Freshness { get; init; } = CachingOptions.Default;
 
+    /// <summary>
+    /// How long it is remembered, in memory, that an object store has not an object or does not give it out (403, 404,
+    /// 410). Zero, the default, asks each time, once for all who wait: what was uploaded is there at once.
+    /// </summary>
+    public TimeSpan NegativeLifetime { get; init; }
+
     /// <summary>The most bytes of what is kept.</summary>
     public long MaxObjectSize { get; init; } = long.MaxValue;
 

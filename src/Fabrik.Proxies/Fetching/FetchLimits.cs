@@ -25,6 +25,12 @@ internal static class FetchLimits
     /// <summary>Streams of one body at a time; readers beyond ask the origin for themselves.</summary>
     public const int StreamsOfABody = 32;
 
+    /// <summary>
+    /// How long a stream holds its connection while no reader comes near: a pinned body's is opened again later, at
+    /// the place where it is wanted.
+    /// </summary>
+    public static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+
     /// <summary>How often a reader opens the same slice without getting a byte further.</summary>
     public const int Attempts = 3;
 

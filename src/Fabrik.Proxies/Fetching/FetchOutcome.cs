@@ -15,6 +15,12 @@ internal enum FetchKind
     /// <summary>The answer is for one client only (<see cref="FetchOutcome.TryClaim"/>).</summary>
     Unstored,
 
+    /// <summary>
+    /// An object store does not give the object out, which is all that anybody is told
+    /// (<see cref="FetchOutcome.Status"/>).
+    /// </summary>
+    Refused,
+
     /// <summary>The origin failed (<see cref="FetchOutcome.Fault"/>); it may have answered all the same.</summary>
     Failed,
 }
@@ -32,6 +38,9 @@ internal sealed class FetchOutcome(FetchKind kind) : IAsyncDisposable
 
     /// <summary>Whether it stays stored.</summary>
     public bool IsKept { get; init; } = true;
+
+    /// <summary>Whether it would be stored, had there been memory for its body.</summary>
+    public bool IsForWantOfMemory { get; init; }
 
     /// <summary>Keeps the stream of the body from ending until those who waited read it.</summary>
     public FlightReader? Hold { get; init; }

@@ -31,6 +31,9 @@ internal sealed record FetchPlan
     /// </summary>
     public required bool KeepsErrors { get; init; }
 
+    /// <summary>How long it is remembered that an object store does not give the object out.</summary>
+    public TimeSpan NegativeLifetime { get; init; }
+
     /// <summary>What is stored under the key.</summary>
     public StoredHead? Stored { get; init; }
 

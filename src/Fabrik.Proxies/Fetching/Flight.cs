@@ -49,7 +49,7 @@ internal sealed class Flight(FlightTarget target, FlightServices services, Actio
     /// <summary>
     /// A reader from <paramref name="offset"/> to before <paramref name="end"/>; null when this is over.
     /// </summary>
-    public FlightReader? TryJoin(long offset, long end)
+    public FlightReader? TryJoin(long offset, long end, bool isHold = false)
     {
         lock (_lock)
         {
@@ -58,7 +58,7 @@ internal sealed class Flight(FlightTarget target, FlightServices services, Actio
                 return null;
             }
 
-            var reader = new FlightReader(this, offset, end);
+            var reader = new FlightReader(this, offset, end) { IsHold = isHold };
             _readers.Add(reader);
             return reader;
         }
@@ -345,17 +345,19 @@ internal sealed class Flight(FlightTarget target, FlightServices services, Actio
 
     private (long Slowest, long Fastest) ReadersOf(SliceStream stream)
     {
-        var (slowest, fastest) = (long.MaxValue, -1L);
+        var (slowest, held, fastest) = (long.MaxValue, long.MaxValue, -1L);
         foreach (var reader in _readers)
         {
             if (IsOf(stream, reader))
             {
-                slowest = Math.Min(slowest, reader.Slice);
+                slowest = reader.IsHold ? slowest : Math.Min(slowest, reader.Slice);
+                held = reader.IsHold ? Math.Min(held, reader.Slice) : held;
                 fastest = Math.Max(fastest, reader.Slice);
             }
         }
 
-        return (slowest, fastest);
+        // What is held for those to come must not stop those who read: a slice that the store does not take would.
+        return (slowest == long.MaxValue ? held : slowest, fastest);
     }
 
     private bool IsUnneeded(SliceStream stream)

@@ -33,6 +33,12 @@ internal sealed class FlightReader : IAsyncDisposable
         ? long.MaxValue
         : (End + _flight.Target.SliceSize - 1) / _flight.Target.SliceSize;
 
+    /// <summary>
+    /// Whether it only keeps the stream from ending until a client reads: then it holds up nothing that clients have
+    /// read. Under the flight's lock.
+    /// </summary>
+    public bool IsHold { get; set; }
+
     /// <summary>The next byte.</summary>
     public long Offset { get; private set; }
 
@@ -172,9 +178,8 @@ internal sealed class FlightReader : IAsyncDisposable
             return slice + 1;
         }
 
-        var found = await _flight.Services.Slices.FindAsync(_flight.Target.Key, slice + 1, count, cancellationToken);
-        var there = Array.IndexOf(found, true);
-        return there >= 0 ? slice + 1 + there : EndSlice;
+        return await _flight.Services.Slices.FirstAsync(_flight.Target.Key, slice + 1, count, cancellationToken)
+            ?? EndSlice;
     }
 
     private async ValueTask<BodyPiece> ReadDirectAsync(CancellationToken cancellationToken)

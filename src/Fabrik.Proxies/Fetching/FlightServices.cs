@@ -6,4 +6,5 @@ namespace Fabrik.Proxies.Fetching;
 /// <param name="Slices">Where slices are kept.</param>
 /// <param name="Budget">The memory of those that are being filled.</param>
 /// <param name="Counters">What is counted.</param>
-internal sealed record FlightServices(SliceStore Slices, SliceBudget Budget, FetchCounters Counters);
+/// <param name="Time">The clock.</param>
+internal sealed record FlightServices(SliceStore Slices, SliceBudget Budget, FetchCounters Counters, TimeProvider Time);

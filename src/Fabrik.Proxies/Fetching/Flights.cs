@@ -36,7 +36,7 @@ internal sealed class Flights(FlightServices services) : IAsyncDisposable
             var flight = Flight(target);
             var last = Math.Min(end, flight.EndSlice);
             var until = last == long.MaxValue ? long.MaxValue : last * target.SliceSize;
-            if (flight.TryJoin(first * target.SliceSize, until) is not { } hold)
+            if (flight.TryJoin(first * target.SliceSize, until, isHold: true) is not { } hold)
             {
                 continue;
             }

@@ -91,6 +91,11 @@ internal sealed class HeadFetcher(HeadTable heads, Flights flights, BodyTargets 
 
     private async ValueTask<FetchOutcome> FileAsync(FetchPlan plan, OriginResponse response)
     {
+        if (!plan.KeepsErrors && response.Status is >= 300 and not 416)
+        {
+            return await RefuseAsync(plan, response);
+        }
+
         var part = default(ContentRange);
         var isPart = response.Status == 206;
         if (isPart && !IsThePart(plan, response, out part))
@@ -118,7 +123,7 @@ internal sealed class HeadFetcher(HeadTable heads, Flights flights, BodyTargets 
         var hold = hasBody ? Begin(plan, variant, response, isPart ? plan.Slices : null) : null;
         if (hasBody && hold is null)
         {
-            return Unstored(response);
+            return Unstored(response, isForWantOfMemory: true);
         }
 
         await response.DisposeAsync();
@@ -188,6 +193,23 @@ internal sealed class HeadFetcher(HeadTable heads, Flights flights, BodyTargets 
 
     private static bool HasNoBody(int status) => status is 204 or 205 or 304;
 
-    private static FetchOutcome Unstored(OriginResponse response) =>
-        new(FetchKind.Unstored) { Response = response, Status = response.Status };
+    // Clients get words of our own: the answer is no one's in particular. What is deleted is not kept either.
+    private async ValueTask<FetchOutcome> RefuseAsync(FetchPlan plan, OriginResponse response)
+    {
+        await response.DisposeAsync();
+        if (response.Status is 404 or 410 && plan.Stored is not null)
+        {
+            heads.Remove(plan.Key);
+        }
+
+        return new FetchOutcome(FetchKind.Refused) { Status = response.Status };
+    }
+
+    private static FetchOutcome Unstored(OriginResponse response, bool isForWantOfMemory = false) =>
+        new(FetchKind.Unstored)
+        {
+            Response = response,
+            Status = response.Status,
+            IsForWantOfMemory = isForWantOfMemory,
+        };
 }

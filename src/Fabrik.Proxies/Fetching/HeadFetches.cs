@@ -15,6 +15,8 @@ internal sealed class HeadFetches(HeadFetcher fetcher, TimeProvider time)
     private readonly ConcurrentDictionary<ResourceKey, HeadFetch> _running = new();
     private readonly ConcurrentDictionary<ResourceKey, long> _unshared = new();
 
+    private readonly ConcurrentDictionary<ResourceKey, Refusal> _refused = new();
+
     /// <summary>Requests that are collapsed on now.</summary>
     public int Count => _running.Count;
 
@@ -150,4 +152,6 @@ internal sealed class HeadFetches(HeadFetcher fetcher, TimeProvider time)
 
         _unshared[key] = time.GetTimestamp();
     }
+
+    private sealed record Refusal(int Status, long Since, TimeSpan Lifetime);
 }

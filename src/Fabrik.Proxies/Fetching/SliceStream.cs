@@ -90,7 +90,11 @@ internal sealed class SliceStream
     {
         for (var slice = First; slice < End; slice++)
         {
-            var buffer = await NextBufferAsync(slice);
+            if (await NextBufferAsync(slice) is not { } buffer)
+            {
+                throw new OperationCanceledException(_end.Token);
+            }
+
             _flight.Filling(this, buffer);
             var filled = await FillAsync(body, buffer);
             if (filled is null && buffer.Filled < buffer.Capacity && _flight.Size is { } size)
@@ -124,7 +128,8 @@ internal sealed class SliceStream
         return null;
     }
 
-    private async ValueTask<SliceBuffer> NextBufferAsync(long slice)
+    // Null when its readers have been away for too long.
+    private async ValueTask<SliceBuffer?> NextBufferAsync(long slice)
     {
         if (_first is { } first)
         {
@@ -140,12 +145,35 @@ internal sealed class SliceStream
                 break;
             }
 
-            await demand.WaitAsync(_end.Token);
+            if (!await IsInDemandAsync(demand))
+            {
+                Cancel();
+                return null;
+            }
         }
 
         var size = _flight.SizeOf(slice);
         await _flight.Services.Budget.TakeAsync(size, _end.Token);
         return new SliceBuffer(_flight.Services.Budget, slice, size);
+    }
+
+    private async ValueTask<bool> IsInDemandAsync(Task demand)
+    {
+        if (!_flight.Target.IsPinned)
+        {
+            await demand.WaitAsync(_end.Token);
+            return true;
+        }
+
+        try
+        {
+            await demand.WaitAsync(FetchLimits.LongestPause, _flight.Services.Time, _end.Token);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
     }
 
     private async ValueTask<OriginFault?> FillAsync(OriginBody body, SliceBuffer buffer)

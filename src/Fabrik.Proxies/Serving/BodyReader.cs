@@ -42,7 +42,7 @@ internal sealed class BodyReader : IAsyncDisposable
     public long? Size => _variant.Size ?? _flight?.Size;
 
     // Of a body that only its first fetch can complete, that fetch has to know who still reads.
-    private bool MayPassFlight => _variant.Size is not null && (_variant.Pin is not null || _variant.IsWhole);
+    private bool MayPassFlight => _variant.Size is not null && _variant.IsKept;
 
     /// <summary>
     /// The next piece; it begins at <see cref="Offset"/>, which the caller moves by <see cref="Advance"/>.

@@ -31,6 +31,13 @@ internal sealed class CachedReads(
             }
 
             var variant = head?.Only ?? head?.Select(request.Fields, request.Bucket.Rule);
+            if (head is null && state.Fetches.RefusalOf(request.Key) is { } refusal)
+            {
+                request.Status = new CacheStatus { Forward = ForwardReason.None, Detail = "negative" };
+                await answers.RefusalAsync(request, refusal);
+                return;
+            }
+
             var decision = Decide(request, head, variant);
             if (decision.Kind == ReuseKind.Unavailable)
             {
@@ -132,6 +139,7 @@ internal sealed class CachedReads(
             {
                 FetchKind.Failed => await FailAsync(request, found, outcome),
                 FetchKind.Unstored => await RelayAsync(request, outcome),
+                FetchKind.Refused => await RefuseAsync(request, outcome.Status!.Value),
                 _ => (isLeader || MayShare(request, outcome.Variant!)) && await SendAsync(request, outcome.Variant!),
             };
         }
@@ -210,6 +218,14 @@ internal sealed class CachedReads(
 
         request.Status = request.Status with { Collapsed = false };
         await forwarder.RelayAsync(request, response);
+        return true;
+    }
+
+    private async ValueTask<bool> RefuseAsync(ProxyRequest request, int status)
+    {
+        metrics.FirstByte(
+            request.Bucket.Name, request.CacheLabel, Basis.Time.GetElapsedTime(request.StartedAt));
+        await answers.RefusalAsync(request, status);
         return true;
     }
 

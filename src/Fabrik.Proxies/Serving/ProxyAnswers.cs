@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Fabrik.Proxies.Configuration;
 using Fabrik.Proxies.Origins;
+using Fabrik.Proxies.Site;
 using Fabrik.Proxies.Storage;
 using Fabrik.Proxies.Telemetry;
 using Fabrik.Wire.Http.Caching;

@@ -37,7 +37,7 @@ public sealed class ProxyDoor : IAsyncDisposable
         Budget = new SliceBudget(services.SliceMemory);
         Counters = new FetchCounters();
         var heads = new HeadTable(services.Store, services.HeadsInMemory);
-        var flights = new Flights(new FlightServices(_slices, Budget, Counters));
+        var flights = new Flights(new FlightServices(_slices, Budget, Counters, time));
         var bodies = new BodyTargets(heads);
         var fetcher = new HeadFetcher(heads, flights, bodies, new GenerationSource(time))
         {
@@ -95,6 +95,7 @@ public sealed class ProxyDoor : IAsyncDisposable
     /// <returns>Whether there was anything.</returns>
     public async ValueTask<bool> PurgeAsync(ResourceKey key, bool isSoft, CancellationToken cancellationToken)
     {
+        _state.Fetches.ForgetRefusal(key);
         if (await _state.Heads.FindAsync(key, cancellationToken) is not { } head)
         {
             return false;

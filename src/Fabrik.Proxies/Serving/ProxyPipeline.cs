@@ -70,6 +70,9 @@ internal sealed partial class ProxyPipeline(
             : AuthoriseAsync(request);
     }
 
+    private async ValueTask LimitAsync(ProxyRequest request, IRequestLimit limit)
+    {
+        var (http, options) = (request.Http, request.Bucket.Options);
         if (!limit.TryEnter(http, out var refusal))
         {
             metrics.Denied(options.Name, refusal.IsFull ? "full" : "limit");

@@ -56,6 +56,7 @@ internal sealed class ProxyRequest(HttpContext http, Bucket bucket, string targe
         MaxSize = bucket.Options.Cache.MaxObjectSize,
         Fields = Fields,
         KeepsErrors = !bucket.IsS3,
+        NegativeLifetime = bucket.Options.Cache.NegativeLifetime,
         Stored = stored,
     };
 

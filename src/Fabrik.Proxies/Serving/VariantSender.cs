@@ -1,3 +1,4 @@
+using Fabrik.Proxies.Admin;
 using Fabrik.Proxies.Fetching;
 using Fabrik.Proxies.Origins;
 using Fabrik.Proxies.Storage;
@@ -150,6 +151,63 @@ internal sealed class VariantSender(
     private async ValueTask<SendOutcome> SendPartsAsync(
         ProxyRequest request, StoredVariant variant, StoredResponse stored, IReadOnlyList<ByteRange> ranges)
     {
+        var reader = new BodyReader(state, request, variant, ranges[0]);
+        try
+        {
+            // What cannot be had at all is found out before anything is promised.
+            var first = await reader.NextAsync(request.Aborted);
+            if (first.Kind == BodyPieceKind.Broken)
+            {
+                return Gone(request, variant, first.Fault!);
+            }
+
+            var parts = WritePartsHead(request, variant, stored, ranges);
+            var total = 0L;
+            for (var i = 0; i < ranges.Count; i++)
+            {
+                if (i > 0)
+                {
+                    await reader.DisposeAsync();
+                    reader = new BodyReader(state, request, variant, ranges[i]);
+                    first = await reader.NextAsync(request.Aborted);
+                }
+
+                await WriteAsync(request, parts.HeaderOf(ranges[i]), first);
+                var (sent, fault) = await PieceSender.SendAsync(request.Http, reader, first);
+                total += sent;
+                if (fault is not null || sent < ranges[i].Length)
+                {
+                    Sent(request, total, fault ?? new OriginFault(OriginFaultKind.Truncated, "a part is short"));
+                    return SendOutcome.Sent;
+                }
+            }
+
+            await request.Http.Response.BodyWriter.WriteAsync(parts.End, request.Aborted);
+            Sent(request, total, null);
+            return SendOutcome.Sent;
+        }
+        finally
+        {
+            await reader.DisposeAsync();
+        }
+    }
+
+    private static async ValueTask WriteAsync(ProxyRequest request, byte[] header, BodyPiece behind)
+    {
+        try
+        {
+            await request.Http.Response.BodyWriter.WriteAsync(header, request.Aborted);
+        }
+        catch
+        {
+            await behind.DisposeAsync();
+            throw;
+        }
+    }
+
+    private MultipartRanges WritePartsHead(
+        ProxyRequest request, StoredVariant variant, StoredResponse stored, IReadOnlyList<ByteRange> ranges)
+    {
         var response = request.Http.Response;
         var parts = new MultipartRanges(stored.Headers.First("Content-Type"), variant.Size!.Value, variant.Generation);
         WriteHead(request, stored, variant.PreparedUnder(request.Bucket.Rule));
@@ -157,24 +215,7 @@ internal sealed class VariantSender(
         response.ContentType = parts.ContentType;
         response.ContentLength = parts.LengthOf(ranges);
         First(request);
-        var total = 0L;
-        foreach (var range in ranges)
-        {
-            await response.BodyWriter.WriteAsync(parts.HeaderOf(range), request.Aborted);
-            await using var reader = new BodyReader(state, request, variant, range);
-            var first = await reader.NextAsync(request.Aborted);
-            var (sent, fault) = await PieceSender.SendAsync(request.Http, reader, first);
-            total += sent;
-            if (fault is not null || sent < range.Length)
-            {
-                Sent(request, total, fault ?? new OriginFault(OriginFaultKind.Truncated, "a part is short"));
-                return SendOutcome.Sent;
-            }
-        }
-
-        await response.BodyWriter.WriteAsync(parts.End, request.Aborted);
-        Sent(request, total, null);
-        return SendOutcome.Sent;
+        return parts;
     }
 
     private SendOutcome Gone(ProxyRequest request, StoredVariant variant, OriginFault fault)

@@ -25,7 +25,7 @@ internal static class HeadCodec
             json.WriteStartObject();
             json.WriteNumber("v"u8, Version);
             json.WriteStartArray("variants"u8);
-            foreach (var response in head.Variants.Where(static kept => kept.Pin is not null || kept.IsWhole))
+            foreach (var response in head.Variants.Where(static variant => variant.IsKept))
             {
                 Write(json, response);
             }

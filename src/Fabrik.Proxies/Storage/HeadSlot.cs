@@ -3,12 +3,16 @@ namespace Fabrik.Proxies.Storage;
 /// <summary>One head in memory, and what of it is still to be written.</summary>
 internal sealed class HeadSlot(ResourceKey key)
 {
+    private const int ToldAlways = 4;
+    private const int ToldEvery = 16;
+
     private readonly Lock _lock = new();
     private StoredHead? _head;
     private bool _isKnown;
     private bool _isDirty;
     private bool _isRetired;
     private volatile bool _wasRead;
+    private int _reads;
     private TaskCompletionSource? _writing;
 
     /// <summary>Whose head.</summary>
@@ -38,6 +42,17 @@ internal sealed class HeadSlot(ResourceKey key)
             head = _head;
             return _isKnown;
         }
+    }
+
+    /// <summary>
+    /// Counts a read from memory. The store is to hear of the first few and of every sixteenth: what it knows of one
+    /// that is read often is that it is read often.
+    /// </summary>
+    public bool IsToldOf()
+    {
+        // Readers at the same time may count one for two: an estimate is all that is wanted.
+        var reads = ++_reads;
+        return reads <= ToldAlways || reads % ToldEvery == 0;
     }
 
     /// <summary>What the store had, unless it has been changed since.</summary>

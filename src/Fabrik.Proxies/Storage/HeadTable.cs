@@ -26,7 +26,17 @@ internal sealed class HeadTable(ICacheTier tier, int limit)
     public bool TryFind(ResourceKey key, out StoredHead? head)
     {
         head = null;
-        return _slots.TryGetValue(key, out var slot) && slot.TryRead(out head);
+        if (!_slots.TryGetValue(key, out var slot) || !slot.TryRead(out head))
+        {
+            return false;
+        }
+
+        if (head is not null && slot.IsToldOf())
+        {
+            _ = TouchAsync(slot);
+        }
+
+        return true;
     }
 
     /// <summary>The head, or null.</summary>
@@ -84,6 +94,26 @@ internal sealed class HeadTable(ICacheTier tier, int limit)
         foreach (var slot in _slots.Values)
         {
             await slot.WhenWritten();
+        }
+    }
+
+    // What is read from memory is in use in the store too: else eviction would take it for forgotten, and the body
+    // that only it leads to would be lost with the process.
+    private async Task TouchAsync(HeadSlot slot)
+    {
+        var found = await tier.GetAsync(slot.Key.HeadId(), CancellationToken.None);
+        if (!found.TryGet(out var artifact, out _))
+        {
+            return;
+        }
+
+        if (artifact is not null)
+        {
+            await artifact.DisposeAsync();
+        }
+        else if (slot.TryChange(static head => head, persist: true, out var startsWriting) && startsWriting)
+        {
+            await WriteAsync(slot);
         }
     }
 
@@ -176,7 +206,7 @@ internal sealed class HeadTable(ICacheTier tier, int limit)
         await Task.Yield();
         while (slot.NextWrite(out var head))
         {
-            var bytes = head is null ? null : HeadCodec.Encode(head);
+            var bytes = head is null || !head.IsKept ? null : HeadCodec.Encode(head);
             if (bytes is null || bytes.Length > HeadCodec.MaxBytes)
             {
                 await tier.DeleteAsync(slot.Key.HeadId(), CancellationToken.None);

@@ -32,19 +32,20 @@ internal sealed class SliceStore(ICacheTier tier)
     public async ValueTask DropAsync(ArtifactId slice, CancellationToken cancellationToken) =>
         await tier.DeleteAsync(slice, cancellationToken);
 
-    /// <summary>Which of the slices from <paramref name="first"/> on are there.</summary>
-    public async ValueTask<bool[]> FindAsync(
-        BodyKey body, long first, int count, CancellationToken cancellationToken)
+    /// <summary>The first slice that is there, of some from <paramref name="first"/> on; null for none.</summary>
+    /// <remarks>One by one: to ask for many at a time promises each for hours, and what is promised stays.</remarks>
+    public async ValueTask<long?> FirstAsync(BodyKey body, long first, int count, CancellationToken cancellationToken)
     {
-        var ids = new ArtifactId[count];
-        for (var i = 0; i < count; i++)
+        for (var index = first; index < first + count; index++)
         {
-            ids[i] = body.Key.SliceId(body.Generation, first + i);
+            var found = await tier.StatAsync(body.Key.SliceId(body.Generation, index), cancellationToken);
+            if (found.TryGet(out var info, out _) && info is not null)
+            {
+                return index;
+            }
         }
 
-        var found = new bool[count];
-        var asked = await tier.ContainsAsync(ids, found, cancellationToken);
-        return asked.Error is null ? found : new bool[count];
+        return null;
     }
 
     /// <summary>Keeps a slice; false when the store did not take it.</summary>

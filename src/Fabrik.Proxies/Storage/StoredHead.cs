@@ -13,6 +13,9 @@ internal sealed record StoredHead(ResourceKey Key, IReadOnlyList<StoredVariant> 
     /// </summary>
     public const int MaxVariants = 16;
 
+    /// <summary>Whether anything of it is of use to another process: what is pinned, or whole.</summary>
+    public bool IsKept => Variants.Any(static variant => variant.IsKept);
+
     /// <summary>The answer to every request: the only one, which varies by nothing; null where there is none.</summary>
     public StoredVariant? Only => Variants is [{ Parts.Selecting.Count: 0 } only] ? only : null;
 

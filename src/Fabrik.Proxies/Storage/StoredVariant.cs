@@ -33,6 +33,9 @@ internal sealed record StoredVariant
     /// </summary>
     public bool IsWhole { get; init; }
 
+    /// <summary>Whether the body can be had without the fetch that began it.</summary>
+    public bool IsKept => Pin is not null || IsWhole;
+
     /// <summary>Whether it was purged softly, or an unsafe request passed: it has to be validated before use.</summary>
     public bool IsInvalid { get; init; }
 

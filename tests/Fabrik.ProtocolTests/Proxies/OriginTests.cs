@@ -252,7 +252,12 @@ public sealed class OriginTests : IAsyncLifetime
         }
     }
 
-    private Origin Make(int retries = 1, Uri? first = null, bool isS3 = false, TimeSpan? firstTimeout = null)
+    private Origin Make(
+        int retries = 1,
+        Uri? first = null,
+        bool isS3 = false,
+        TimeSpan? hedgeAfter = null,
+        TimeSpan? firstTimeout = null)
     {
         var s3 = isS3 ? new S3ReplicaOptions { Bucket = "b", Region = "r" } : null;
         return new Origin(

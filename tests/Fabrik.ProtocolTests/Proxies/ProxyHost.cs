@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Fabrik.Cache;
 using Fabrik.Proxies.Configuration;
 using Fabrik.Proxies.Origins;
 using Fabrik.Proxies.Serving;
@@ -27,7 +28,8 @@ internal sealed class ProxyHost : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly ProxyMetrics _metrics = new();
 
-    private ProxyHost(TestClock clock, ScriptedOrigin origin, Func<ProxyHost, ProxyOptions> options)
+    private ProxyHost(
+        TestClock clock, ScriptedOrigin origin, Func<ProxyHost, ProxyOptions> options, ICacheTier? store)
     {
         Clock = clock;
         Origin = origin;
@@ -35,7 +37,7 @@ internal sealed class ProxyHost : IAsyncDisposable
         Front = new FrontDoor(
             new ProxyServices
             {
-                Store = Tier,
+                Store = store ?? Tier,
                 Time = Clock,
                 Logs = NullLoggerFactory.Instance,
                 Metrics = _metrics,
@@ -76,14 +78,21 @@ internal sealed class ProxyHost : IAsyncDisposable
 
     public HttpClient Client { get; private set; } = null!;
 
-    public static async Task<ProxyHost> StartAsync(Func<ProxyHost, ProxyOptions>? options = null)
+    /// <summary>Begins to listen.</summary>
+    /// <param name="options">The settings; null for a bucket of an object store.</param>
+    /// <param name="store">Where it keeps things instead of in <see cref="Tier"/>.</param>
+    /// <param name="clock">The time, where the store has it already.</param>
+    public static async Task<ProxyHost> StartAsync(
+        Func<ProxyHost, ProxyOptions>? options = null, ICacheTier? store = null, TestClock? clock = null)
     {
-        var clock = new TestClock();
-        var host = new ProxyHost(clock, await ScriptedOrigin.StartAsync(clock), options ?? (static host => host.S3()));
+        clock ??= new TestClock();
+        var origin = await ScriptedOrigin.StartAsync(clock);
+        var host = new ProxyHost(clock, origin, options ?? (static host => host.S3()), store);
         await host._app.StartAsync();
         host.Client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
         {
             BaseAddress = new Uri(host._app.Urls.Single()),
+            Timeout = TimeSpan.FromSeconds(20),
         };
         return host;
     }

@@ -18,7 +18,7 @@ internal sealed class FlightFixture : IAsyncDisposable
         new Random(7).NextBytes(Content);
         Source = new ScriptedSource(Content);
         Budget = new SliceBudget(budget);
-        Flights = new Flights(new FlightServices(new SliceStore(Tier), Budget, Counters));
+        Flights = new Flights(new FlightServices(new SliceStore(Tier), Budget, Counters, Clock));
         Target = new FlightTarget
         {
             Key = new BodyKey(new ResourceKey("bucket", "/key"), 1),
@@ -37,6 +37,8 @@ internal sealed class FlightFixture : IAsyncDisposable
     public MemoryTier Tier { get; } = new();
 
     public SliceBudget Budget { get; }
+
+    public TestClock Clock { get; } = new();
 
     public FetchCounters Counters { get; } = new();
 
