@@ -5,7 +5,8 @@ namespace Fabrik.Proxies.Origins;
 /// <summary>Requests to any HTTP server: as they came, to another host.</summary>
 /// <remarks>
 /// Interim answers (1xx) stay here: <see cref="SocketsHttpHandler"/> shows none to its caller, and Kestrel sends none
-/// but 100. RFC 9110, section 15.2 lets a proxy leave out those that it asked for itself only; no answer depends on one.
+/// but 100. RFC 9110, section 15.2 lets a proxy leave out those that it asked for itself only; no answer depends on
+/// one.
 /// </remarks>
 internal sealed class HttpReplicaProtocol(ReplicaOptions options, string? viaName) : IReplicaProtocol
 {

@@ -47,7 +47,9 @@ internal sealed record StoredVariant
     /// <summary>Its headers under a rule, ready to be sent.</summary>
     public PreparedHead PreparedUnder(CachingOptions rule) => JudgedBy(rule).Head;
 
-    /// <summary>Under which a slice is stored. That of the first, which is asked for most, is worked out once.</summary>
+    /// <summary>
+    /// Under which a slice is stored. That of the first, which is asked for most, is worked out once.
+    /// </summary>
     public ArtifactId SliceId(ResourceKey key, long index)
     {
         if (index > 0)

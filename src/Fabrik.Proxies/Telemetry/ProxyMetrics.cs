@@ -107,7 +107,8 @@ public sealed class ProxyMetrics : IDisposable
         _meter.CreateObservableGauge(
             "fabrik_proxy_replica_healthy", () => OfReplicas(origins(), static one => one.IsHealthy ? 1 : 0));
         _meter.CreateObservableCounter("fabrik_proxy_hedged_requests", () => origins()
-            .Select(static one => new Measurement<long>(one.Hedged, new KeyValuePair<string, object?>("origin", one.Name)))
+            .Select(static one => new Measurement<long>(
+                one.Hedged, new KeyValuePair<string, object?>("origin", one.Name)))
             .ToArray());
     }
 

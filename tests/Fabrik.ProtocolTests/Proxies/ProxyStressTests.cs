@@ -94,7 +94,8 @@ public sealed class ProxyStressTests
         await using var host = await ProxyHost.StartAsync(Rules, store, clock);
         host.Origin.Answer = origin.AnswerAsync;
         var whole = await Task.WhenAll(
-            Enumerable.Range(0, Clients).Select(number => ClientAsync(host, origin, new Random((seed * 100) + number))));
+            Enumerable.Range(0, Clients)
+                .Select(number => ClientAsync(host, origin, new Random((seed * 100) + number))));
         await host.SettleAsync();
         Assert.True(whole.Sum() > Clients * RequestsOfAClient / 3, $"only {whole.Sum()} answers were whole");
     }

@@ -26,8 +26,8 @@ internal sealed class S3ProxyCachingSettings
             "How long after that it is served where the origin fails, where the answer does not say.");
         NegativeTtl = Span(
             "negative_ttl",
-            "How long it is remembered that a bucket does not have an object; \"none\" asks each time, so that what was "
-                + "uploaded is there at once.");
+            "How long it is remembered that a bucket does not have an object; \"none\" asks each time, so that what "
+                + "was uploaded is there at once.");
         MaxObjectSize = Section.Add(new Setting<ByteSize>(SettingTypes.Size(ByteSize.KiB(1), ByteSize.GiB(1 << 20)))
         {
             Name = "max_object_size",
