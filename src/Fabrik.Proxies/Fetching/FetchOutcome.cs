@@ -23,6 +23,12 @@ internal enum FetchKind
 
     /// <summary>The origin failed (<see cref="FetchOutcome.Fault"/>); it may have answered all the same.</summary>
     Failed,
+
+    /// <summary>
+    /// Nothing was asked: another's request had ended between the look at what is stored and this one, which looks
+    /// again.
+    /// </summary>
+    Overtaken,
 }
 
 /// <summary>What a fetch came to, for all who waited for it.</summary>

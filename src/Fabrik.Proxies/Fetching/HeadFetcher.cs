@@ -15,6 +15,9 @@ internal sealed class HeadFetcher(HeadTable heads, Flights flights, BodyTargets 
     /// <summary>Bytes of a slice of what is fetched from now on.</summary>
     public required int SliceSize { get; init; }
 
+    /// <summary>Whether a head of a key is in memory.</summary>
+    public bool Has(ResourceKey key) => heads.TryFind(key, out var head) && head is not null;
+
     /// <summary>Fetches.</summary>
     public async ValueTask<FetchOutcome> FetchAsync(FetchPlan plan, CancellationToken cancellationToken)
     {

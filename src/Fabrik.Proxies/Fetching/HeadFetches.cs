@@ -48,7 +48,7 @@ internal sealed class HeadFetches(HeadFetcher fetcher, TimeProvider time)
 
             if (_running.TryAdd(plan.Key, own))
             {
-                _ = RunAsync(plan, own);
+                _ = RunAsync(plan, own, mayBeOvertaken: true);
                 return own;
             }
         }
@@ -58,14 +58,14 @@ internal sealed class HeadFetches(HeadFetcher fetcher, TimeProvider time)
     public HeadFetch Alone(FetchPlan plan)
     {
         var own = new HeadFetch();
-        _ = RunAsync(plan, own);
+        _ = RunAsync(plan, own, mayBeOvertaken: false);
         return own;
     }
 
     /// <summary>Whether a request is under way for a key.</summary>
     public bool IsRunning(ResourceKey key) => _running.ContainsKey(key);
 
-    private async Task RunAsync(FetchPlan plan, HeadFetch fetch)
+    private async Task RunAsync(FetchPlan plan, HeadFetch fetch, bool mayBeOvertaken)
     {
         await Task.Yield();
         try
@@ -73,6 +73,8 @@ internal sealed class HeadFetches(HeadFetcher fetcher, TimeProvider time)
             // Who looked just before another's request ended comes just after it.
             var outcome = plan.Stored is null && RefusalOf(plan.Key) is { } status
                 ? new FetchOutcome(FetchKind.Refused) { Status = status }
+                : mayBeOvertaken && plan.Stored is null && fetcher.Has(plan.Key)
+                ? new FetchOutcome(FetchKind.Overtaken)
                 : await fetcher.FetchAsync(plan, fetch.End);
             Remember(plan.Key, (outcome.Kind == FetchKind.Unstored && !outcome.IsForWantOfMemory) || !outcome.IsKept);
             Refuse(plan, outcome);

@@ -123,6 +123,11 @@ internal sealed class CachedReads(
         try
         {
             var outcome = await fetch.WaitAsync(request.Aborted);
+            if (outcome.Kind == FetchKind.Overtaken)
+            {
+                return false;
+            }
+
             if (isLeader)
             {
                 metrics.AskedOrigin(request.Bucket.Name, outcome.Kind.ToString());
