@@ -68,8 +68,9 @@ internal static class ClientSetup
 
     private static IEnumerable<string> S3(string url, string? token)
     {
+        string isSecure = url.StartsWith("https://", StringComparison.Ordinal) ? "true" : "false";
         yield return $"export SCCACHE_BUCKET={S3Options.DefaultBucket} SCCACHE_ENDPOINT={url} SCCACHE_REGION=us-east-1 "
-            + $"SCCACHE_S3_USE_SSL=false AWS_ENDPOINT_URL_S3={url}";
+            + $"SCCACHE_S3_USE_SSL={isSecure} AWS_ENDPOINT_URL_S3={url}";
         yield return "# or a key of build_tools.s3.access_keys, as soon as there is one:";
         yield return $"export AWS_ACCESS_KEY_ID={token ?? "local"} AWS_SECRET_ACCESS_KEY=token";
     }

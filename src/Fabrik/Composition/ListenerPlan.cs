@@ -94,6 +94,7 @@ internal sealed record ListenerPlan(string Name, BindAddress Bind, ListenerDutie
             plans.Add(new ListenerPlan("s3-proxy", settings.Get(S3ProxySettings.Bind), ListenerDuties.S3Proxy)
             {
                 SetBy = S3ProxySettings.Bind.Key,
+                Certificate = S3ProxySettings.Certificate,
             });
         }
 
@@ -102,7 +103,7 @@ internal sealed record ListenerPlan(string Name, BindAddress Bind, ListenerDutie
             plans.Add(new ListenerPlan("fabrik", settings.Get(FabrikSettings.Bind), ListenerDuties.Fabrik)
             {
                 SetBy = FabrikSettings.Bind.Key,
-                Certificate = new CertificateSettings(FabrikSettings.CertificateFile, FabrikSettings.KeyFile),
+                Certificate = FabrikSettings.Certificate,
             });
         }
 
@@ -178,7 +179,7 @@ internal sealed record ListenerPlan(string Name, BindAddress Bind, ListenerDutie
         plans.Insert(0, all);
     }
 
-    // The daemon has no TLS here: it talks to this machine alone.
+    // The daemon has no TLS, here and for S3: it talks to this machine alone.
     private static void AddBazel(List<ListenerPlan> plans, EffectiveSettings settings, ServingMode mode)
     {
         bool isDaemon = mode == ServingMode.Daemon;
@@ -195,9 +196,7 @@ internal sealed record ListenerPlan(string Name, BindAddress Bind, ListenerDutie
         {
             Adapters = new HashSet<string>(StringComparer.Ordinal) { Bazel },
             SetBy = port.Key,
-            Certificate = isDaemon
-                ? null
-                : new CertificateSettings(BuildToolsSettings.BazelCertificateFile, BuildToolsSettings.BazelKeyFile),
+            Certificate = isDaemon ? null : BuildToolsSettings.BazelCertificate,
         });
     }
 
@@ -217,6 +216,7 @@ internal sealed record ListenerPlan(string Name, BindAddress Bind, ListenerDutie
         {
             Adapters = new HashSet<string>(StringComparer.Ordinal) { S3 },
             SetBy = port.Key,
+            Certificate = isDaemon ? null : S3Settings.Certificate,
         });
     }
 

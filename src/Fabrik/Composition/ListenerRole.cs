@@ -40,9 +40,12 @@ internal sealed class ListenerRole(ListenerPlan plan)
     {
         (true, true) => "grpcs",
         (true, false) => "grpc",
+        (false, true) => "https",
         _ => "http",
     };
 
     /// <summary>The address for programs on this machine.</summary>
-    public Uri LocalUrl => new($"http://{BindAddress.Tcp(plan.Bind.Host is "*" ? "127.0.0.1" : plan.Bind.Host, Port)}");
+    public Uri LocalUrl => new(
+        (IsSecure ? "https://" : "http://")
+        + BindAddress.Tcp(plan.Bind.Host is "*" ? "127.0.0.1" : plan.Bind.Host, Port));
 }

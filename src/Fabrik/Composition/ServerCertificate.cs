@@ -3,13 +3,9 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Fabrik.Settings;
 using Fabrik.Settings.Schema;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 
 namespace Fabrik.Composition;
-
-/// <summary>Where a certificate is set.</summary>
-/// <param name="File">The certificate with its chain; empty for none.</param>
-/// <param name="KeyFile">Its private key.</param>
-internal sealed record CertificateSettings(Setting<string> File, Setting<string> KeyFile);
 
 /// <summary>
 /// A server's certificate out of two PEM files. It is read again when either file changes, so that a renewal needs no
@@ -104,6 +100,17 @@ internal sealed class ServerCertificate
         X509Certificate2 own = X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null);
         return SslStreamCertificateContext.Create(own, chain, offline: true);
     }
+
+    /// <summary>What a handshake is answered with, by the certificate that is in force then.</summary>
+    /// <param name="protocol">What is spoken on the connection.</param>
+    public TlsHandshakeCallbackOptions HandshakeFor(SslApplicationProtocol protocol) => new()
+    {
+        OnConnection = _ => ValueTask.FromResult(new SslServerAuthenticationOptions
+        {
+            ServerCertificateContext = Current,
+            ApplicationProtocols = [protocol],
+        }),
+    };
 
     private (DateTime Certificate, DateTime Key) Written() =>
         (File.GetLastWriteTimeUtc(_certificate), File.GetLastWriteTimeUtc(_key));

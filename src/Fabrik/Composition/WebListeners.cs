@@ -12,7 +12,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -76,6 +76,7 @@ internal sealed class WebListeners : IAsyncDisposable
         IReadOnlyDictionary<CertificateSettings, ServerCertificate> certificates)
     {
         EffectiveSettings settings = options.Settings;
+        MinDataRate? slowest = SlowestClient(settings);
 
         // The empty builder reads no files and no variables: settings come from one place only.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -100,21 +101,36 @@ internal sealed class WebListeners : IAsyncDisposable
 
             foreach (ListenerRole role in roles)
             {
-                if (role.Plan.IsRpc)
+                ServerCertificate? certificate =
+                    role.Plan.Certificate is { } where ? certificates.GetValueOrDefault(where) : null;
+                role.IsSecure = certificate is not null;
+                At(kestrel, role, listener =>
                 {
-                    ListenForRpc(kestrel, role, role.Plan.Certificate is { } where
-                        ? certificates.GetValueOrDefault(where)
-                        : null);
-                }
-                else
-                {
-                    Listen(kestrel, role, options.Time, SlowestClient(settings));
-                }
+                    if (role.Plan.IsRpc)
+                    {
+                        ListenForRpc(listener, certificate);
+                    }
+                    else
+                    {
+                        Listen(listener, certificate, options.Time, slowest);
+                    }
+                });
             }
         });
         WebApplication app = builder.Build();
         app.UsePlainFraming();
-        app.Run(context => context.Features.Get<ListenerRole>()!.Answer(context));
+        app.Run(context =>
+        {
+            ListenerRole role = context.Features.Get<ListenerRole>()!;
+            if (role is { IsSecure: true, Plan.IsRpc: false }
+                && context.Features.Get<IHttpMinResponseDataRateFeature>() is { } pace)
+            {
+                // Kestrel's own measure, which is off for what leaves directly.
+                pace.MinDataRate = slowest;
+            }
+
+            return role.Answer(context);
+        });
         return app;
     }
 
@@ -194,34 +210,28 @@ internal sealed class WebListeners : IAsyncDisposable
         return rate == 0 ? null : new MinDataRate(rate, TimeSpan.FromSeconds(5));
     }
 
+    // What is encrypted passes through memory, and cannot leave directly.
     private static void Listen(
-        KestrelServerOptions kestrel, ListenerRole role, TimeProvider time, MinDataRate? slowest)
+        ListenOptions listener, ServerCertificate? certificate, TimeProvider time, MinDataRate? slowest)
     {
-        At(kestrel, role, options =>
+        listener.Protocols = HttpProtocols.Http1;
+        if (certificate is null)
         {
-            options.Protocols = HttpProtocols.Http1;
-            options.UseDirectOutput(time, slowest);
-        });
+            listener.UseDirectOutput(time, slowest);
+        }
+        else
+        {
+            listener.UseHttps(certificate.HandshakeFor(SslApplicationProtocol.Http11));
+        }
     }
 
-    private static void ListenForRpc(KestrelServerOptions kestrel, ListenerRole role, ServerCertificate? certificate)
+    private static void ListenForRpc(ListenOptions listener, ServerCertificate? certificate)
     {
-        role.IsSecure = certificate is not null;
-        At(kestrel, role, options =>
+        listener.Protocols = HttpProtocols.Http2;
+        if (certificate is not null)
         {
-            options.Protocols = HttpProtocols.Http2;
-            if (certificate is not null)
-            {
-                options.UseHttps(new TlsHandshakeCallbackOptions
-                {
-                    OnConnection = _ => ValueTask.FromResult(new SslServerAuthenticationOptions
-                    {
-                        ServerCertificateContext = certificate.Current,
-                        ApplicationProtocols = [SslApplicationProtocol.Http2],
-                    }),
-                });
-            }
-        });
+            listener.UseHttps(certificate.HandshakeFor(SslApplicationProtocol.Http2));
+        }
     }
 
     private static void At(KestrelServerOptions kestrel, ListenerRole role, Action<ListenOptions> configure)

@@ -169,6 +169,8 @@ public sealed class SettingsValueTests : IDisposable
     [InlineData("observability.api_auth_required = true", "observability.api_auth_required: expected one of ")]
     [InlineData("cache.encryption_key_file = \"k\"\ncache.encryption_key_env = \"K\"", "cache.encryption_key_env: expected only")]
     [InlineData("build_tools.bazel.tls_cert_file = \"c\"", "build_tools.bazel.tls_cert_file: expected both")]
+    [InlineData("build_tools.s3.tls_key_file = \"k\"", "build_tools.s3.tls_cert_file: expected both")]
+    [InlineData("s3_proxy.tls_cert_file = \"c\"", "s3_proxy.tls_cert_file: expected both")]
     [InlineData("cache.eviction_policy = \"ttl\"", "cache.eviction_policy: \"ttl\" expects cache.default_ttl")]
     [InlineData("cache.max_size = \"1GB\"\ncache.max_artifact_size = \"2GB\"", "cache.max_artifact_size: expected at most")]
     public void Load_SettingsThatDoNotGoTogether_AreRefused(string toml, string problem)

@@ -75,20 +75,8 @@ internal static class BuildToolsSettings
         Fallback = 9090,
     });
 
-    public static readonly Setting<string> BazelCertificateFile = Bazel.Add(new Setting<string>(SettingTypes.Path)
-    {
-        Name = "tls_cert_file",
-        Help = "A PEM file with the certificate of gRPC and its chain; empty serves without TLS (`grpc://`), as the "
-            + "daemon always does.",
-        Fallback = "",
-    });
-
-    public static readonly Setting<string> BazelKeyFile = Bazel.Add(new Setting<string>(SettingTypes.Path)
-    {
-        Name = "tls_key_file",
-        Help = "A PEM file with the certificate's private key.",
-        Fallback = "",
-    });
+    public static readonly CertificateSettings BazelCertificate = new(
+        Bazel, "the certificate of gRPC", "serves without TLS (`grpc://`), as the daemon always does");
 
     /// <summary>The section with what is declared elsewhere.</summary>
     public static SettingsSection Whole => S3Settings.Section.Parent!;

@@ -21,17 +21,6 @@ internal static class FabrikSettings
         Fallback = BindAddress.Tcp("0.0.0.0", 7070),
     });
 
-    public static readonly Setting<string> CertificateFile = Section.Add(new Setting<string>(SettingTypes.Path)
-    {
-        Name = "tls_cert_file",
-        Help = "A PEM file with this server's certificate and its chain; empty serves without TLS (`grpc://`).",
-        Fallback = "",
-    });
-
-    public static readonly Setting<string> KeyFile = Section.Add(new Setting<string>(SettingTypes.Path)
-    {
-        Name = "tls_key_file",
-        Help = "A PEM file with the certificate's private key.",
-        Fallback = "",
-    });
+    public static readonly CertificateSettings Certificate = new(
+        Section, "this server's certificate", "serves without TLS (`grpc://`)");
 }

@@ -16,6 +16,9 @@ internal static class S3ProxySettings
         Fallback = BindAddress.Tcp("127.0.0.1", 8081),
     });
 
+    public static readonly CertificateSettings Certificate = new(
+        Section, "the proxy's certificate", "serves without TLS (`http://`)");
+
     public static readonly Setting<IReadOnlyList<IPNetwork>> TrustedProxies = Section.Add(
         new Setting<IReadOnlyList<IPNetwork>>(new ListType<IPNetwork>(new NetworkType()))
         {

@@ -26,6 +26,9 @@ internal static class S3Settings
         Fallback = 9000,
     });
 
+    public static readonly CertificateSettings Certificate = new(
+        Section, "the certificate of the S3 API", "serves without TLS (`http://`), as the daemon always does");
+
     public static readonly Setting<string> Region = Section.Add(new Setting<string>(SettingTypes.Text)
     {
         Name = "region",

@@ -9,10 +9,8 @@ internal static class SettingsRules
     private static readonly Func<EffectiveSettings, SettingError?>[] Single =
     [
         AuthHasKeys, ApiAuthHasKeys, OneEncryptionKey, TtlPolicyHasTtl, ArtifactFitsStore,
-        settings => CertificateHasKey(settings, FabrikSettings.CertificateFile, FabrikSettings.KeyFile),
-        settings => CertificateHasKey(
-            settings, BuildToolsSettings.BazelCertificateFile, BuildToolsSettings.BazelKeyFile),
-        S3HasBucket,
+        FabrikSettings.Certificate.Check, BuildToolsSettings.BazelCertificate.Check, S3Settings.Certificate.Check,
+        S3ProxySettings.Certificate.Check, S3HasBucket,
     ];
 
     public static IReadOnlyList<Func<EffectiveSettings, IEnumerable<SettingError>>> All { get; } =
@@ -57,12 +55,6 @@ internal static class SettingsRules
                 $"expected at most {CacheSettings.MaxSize.Key} ({store}), found {artifact}")
             : null;
     }
-
-    private static SettingError? CertificateHasKey(
-        EffectiveSettings settings, Setting<string> certificate, Setting<string> key) =>
-        (settings.Get(certificate).Length > 0) != (settings.Get(key).Length > 0)
-            ? Error(settings, certificate, $"expected both it and {key.Key}, found one of them")
-            : null;
 
     private static SettingError? S3HasBucket(EffectiveSettings settings) =>
         settings.Get(CacheSettings.StorageBackend) == StorageBackend.S3

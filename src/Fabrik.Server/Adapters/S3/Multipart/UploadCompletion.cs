@@ -138,7 +138,9 @@ internal sealed class UploadCompletion(
 
     private static ValueTask<S3Fault?> AnswerAsync(S3Call call, string tag)
     {
-        var location = $"http://{call.Http.Request.Host}/{call.Bucket.Name}/{Uri.EscapeDataString(call.Target.Key)}";
+        var request = call.Http.Request;
+        var key = Uri.EscapeDataString(call.Target.Key);
+        var location = $"{request.Scheme}://{request.Host}/{call.Bucket.Name}/{key}";
         return S3Answers.SendAsync(call, to => S3Xml.WriteCompletedUpload(
             to, new S3CompletedUpload(location, call.Bucket.Name, call.Target.Key, $"\"{tag}\"")));
     }
