@@ -24,7 +24,10 @@ public enum CacheErrorKind
     /// <summary>The tier takes no writes now: a read-only disk, missing rights, or a read-only upstream.</summary>
     ReadOnly,
 
-    /// <summary>An entry is there already with other content, and the writer may not replace it.</summary>
+    /// <summary>
+    /// An entry is there already with other content, and the writer may not replace it; or what is there is not what
+    /// the writer expects.
+    /// </summary>
     Conflict,
 
     /// <summary>The tier or its disk failed in a way none of the other kinds names.</summary>

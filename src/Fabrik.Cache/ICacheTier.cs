@@ -54,4 +54,13 @@ public interface ICacheTier : IAsyncDisposable
     /// Removes an artifact; false when there was none. Its bytes go when no other artifact shares them.
     /// </summary>
     ValueTask<CacheResult<bool>> DeleteAsync(ArtifactId id, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Removes an artifact if what is there is expected, as <see cref="PutOptions.Expects"/> says. A tier that cannot
+    /// judge and remove in one step removes nothing and answers <see cref="CacheErrorKind.InvalidRequest"/>.
+    /// </summary>
+    ValueTask<CacheResult<bool>> DeleteIfAsync(
+        ArtifactId id, Func<ArtifactInfo?, bool> expects, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<CacheResult<bool>>(CacheError.Internal(
+            CacheErrorKind.InvalidRequest, $"{Name} removes nothing under a condition"));
 }

@@ -11,6 +11,7 @@ namespace Fabrik.Testing;
 public sealed class MemoryTier(TimeProvider time) : ICacheTier, IArtifactListing
 {
     private readonly ConcurrentDictionary<ArtifactId, MemoryEntry> _entries = new();
+    private readonly Lock _commit = new();
 
     public MemoryTier()
         : this(TimeProvider.System)
@@ -28,6 +29,9 @@ public sealed class MemoryTier(TimeProvider time) : ICacheTier, IArtifactListing
 
     /// <summary>After how many bytes a write finds the tier full; <see langword="null"/> for never.</summary>
     public int? FullAfter { get; set; }
+
+    /// <summary>Awaited by each write once its body is read and described, before it takes effect.</summary>
+    public Func<ValueTask> BeforeCommit { get; set; } = static () => ValueTask.CompletedTask;
 
     /// <summary>How many entries there are.</summary>
     public int Count => _entries.Count;
@@ -108,15 +112,35 @@ public sealed class MemoryTier(TimeProvider time) : ICacheTier, IArtifactListing
         }
 
         var metadata = options.AtEnd?.Invoke(options.Metadata) ?? options.Metadata;
-        return metadata.TryGet(out var final, out error)
-            ? MemoryListing.FindFault(final) ?? Store(id, Describe(id, bytes, final), options)
-            : error;
+        if (!metadata.TryGet(out var final, out error))
+        {
+            return error;
+        }
+
+        await BeforeCommit();
+        lock (_commit)
+        {
+            return options.Expects?.Invoke(Find(id)?.Info) is false
+                ? MemoryTierFaults.Unexpected
+                : MemoryListing.FindFault(final) ?? Store(id, Describe(id, bytes, final), options);
+        }
     }
 
     public ValueTask<CacheResult<bool>> DeleteAsync(ArtifactId id, CancellationToken cancellationToken) =>
         ValueTask.FromResult<CacheResult<bool>>(Fault.Delete is { } kind
             ? MemoryTierFaults.Error(kind)
             : _entries.TryRemove(id, out _));
+
+    public ValueTask<CacheResult<bool>> DeleteIfAsync(
+        ArtifactId id, Func<ArtifactInfo?, bool> expects, CancellationToken cancellationToken)
+    {
+        lock (_commit)
+        {
+            return expects(Find(id)?.Info)
+                ? DeleteAsync(id, cancellationToken)
+                : ValueTask.FromResult<CacheResult<bool>>(MemoryTierFaults.Unexpected);
+        }
+    }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

@@ -20,5 +20,7 @@ public sealed class MemoryTierFaults
     /// <summary>Sets every operation to one kind, or back to working.</summary>
     public void SetAll(CacheErrorKind? kind) => Get = Stat = Contains = Put = Delete = List = kind;
 
+    internal static CacheError Unexpected => CacheError.Client(CacheErrorKind.Conflict, "something else is there");
+
     internal static CacheError Error(CacheErrorKind kind) => CacheError.Internal(kind, $"injected fault {kind}");
 }

@@ -21,6 +21,10 @@ namespace Fabrik.Cache.Layers;
 /// an artifact that an upstream keeps nevertheless (it is permanent or read-only) comes back from there once
 /// <see cref="LayerOptions.DeletedTtl"/> is over.
 /// </para>
+/// <para>
+/// What a write or a deletion expects is judged by the local tier. What only an upstream has counts as it was when the
+/// request came; what other machines write there meanwhile is not seen.
+/// </para>
 /// </remarks>
 public sealed class LayeredCache : ICacheTier
 {
@@ -92,6 +96,11 @@ public sealed class LayeredCache : ICacheTier
     /// <inheritdoc/>
     public ValueTask<CacheResult<bool>> DeleteAsync(ArtifactId id, CancellationToken cancellationToken) =>
         _common.DeleteAsync(id, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<CacheResult<bool>> DeleteIfAsync(
+        ArtifactId id, Func<ArtifactInfo?, bool> expects, CancellationToken cancellationToken) =>
+        _common.DeleteIfAsync(id, expects, cancellationToken);
 
     /// <summary>
     /// Breaks off what is being fetched, and waits until nothing is stored any more. Readers of what was broken off get

@@ -202,6 +202,11 @@ public sealed class LocalStore : ICacheTier, IArtifactListing
     public ValueTask<CacheResult<bool>> DeleteAsync(ArtifactId id, CancellationToken cancellationToken) =>
         _committer.SendAsync(new DeleteCommand(id), cancellationToken);
 
+    /// <inheritdoc/>
+    public ValueTask<CacheResult<bool>> DeleteIfAsync(
+        ArtifactId id, Func<ArtifactInfo?, bool> expects, CancellationToken cancellationToken) =>
+        _committer.SendAsync(new DeleteCommand(id, expects), cancellationToken);
+
     /// <summary>Evicts until at most a number of bytes are kept, in transactions of bounded length.</summary>
     public async ValueTask<CacheResult<EvictReport>> EvictAsync(long targetBytes, CancellationToken cancellationToken)
     {

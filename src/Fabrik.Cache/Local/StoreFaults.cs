@@ -14,6 +14,10 @@ internal static class StoreFaults
     /// <summary>The error of a store that is being closed, or is closed.</summary>
     public static CacheError Closing() => CacheError.Internal(CacheErrorKind.ShuttingDown, "the store is closing");
 
+    /// <summary>The error of a write or a deletion that finds something else than it expects.</summary>
+    public static CacheError Unexpected() =>
+        CacheError.Client(CacheErrorKind.Conflict, "what is there is not what the request expects");
+
     /// <summary>The error that a caller sees.</summary>
     public static CacheError ToError(Exception error) => Classify(error) switch
     {

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Fabrik.Cache;
+using Fabrik.Testing;
 using Xunit;
 
 namespace Fabrik.ProtocolTests.Serving;
@@ -9,6 +10,8 @@ public sealed class ConditionTests : IAsyncLifetime
 {
     private static readonly byte[] Old = [1, 2, 3];
     private static readonly byte[] New = [4, 5, 6];
+
+    private const int Writers = 32;
 
     private RunningServer _server = null!;
 
@@ -76,6 +79,26 @@ public sealed class ConditionTests : IAsyncLifetime
         Assert.Equal(0, _server.Tier.Puts);
     }
 
+    [Theory]
+    [InlineData("If-None-Match", false)]
+    [InlineData("If-Match", true)]
+    public async Task Writers_WithOneCondition_AreOneThatWins(string condition, bool isThere)
+    {
+        if (isThere)
+        {
+            await PutAsync(Doors.Http, Old);
+        }
+
+        Crowd crowd = new(Writers);
+        _server.Tier.BeforeCommit = crowd.MeetAsync;
+        var statuses = await Task.WhenAll(Enumerable.Range(0, Writers).Select(writer =>
+            PutAsync(Doors.Http, [7, (byte)writer], (condition, isThere ? Tag : "*"))));
+
+        var winner = Assert.Single(Enumerable.Range(0, Writers), writer => statuses[writer] < 300);
+        Assert.Equal([7, (byte)winner], await _server.Client.GetByteArrayAsync(Doors.Http));
+        Assert.Equal(Writers - 1, statuses.Count(static status => status == 412));
+    }
+
     [Fact]
     public async Task Condition_WithExpect_FailsWithoutAskingForTheBody()
     {
@@ -106,7 +129,7 @@ public sealed class ConditionTests : IAsyncLifetime
     public async Task Delete_WhoseConditionCannotBeChecked_KeepsIt()
     {
         await PutAsync(Doors.Http, Old);
-        _server.Tier.Fault.Stat = CacheErrorKind.Timeout;
+        _server.Tier.Fault.Delete = CacheErrorKind.Timeout;
 
         using var response = await _server.SendAsync("DELETE", Doors.Http, null, null, ("If-Match", Tag));
 

@@ -107,6 +107,14 @@ internal sealed class LayeredView : ICacheTier
         ArtifactId id, PipeReader body, PutOptions options, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
+        if (options.Expects is { } expects && await FindAboveAsync(id, cancellationToken) is { } above)
+        {
+            options = options with
+            {
+                Expects = current => expects(current ?? (_path.WasDeleted(id) ? null : above)),
+            };
+        }
+
         var stored = await Local.PutAsync(id, body, options, cancellationToken);
         if (stored.TryGet(out var outcome, out _) && outcome != PutOutcome.Kept)
         {
@@ -127,13 +135,20 @@ internal sealed class LayeredView : ICacheTier
     {
         await _path.BeginDeleteAsync(id, cancellationToken);
         var deleted = await Local.DeleteAsync(id, cancellationToken);
-        if (deleted.Error is null)
+        await EndDeleteAsync(id, deleted.Error, cancellationToken);
+        return deleted;
+    }
+
+    public async ValueTask<CacheResult<bool>> DeleteIfAsync(
+        ArtifactId id, Func<ArtifactInfo?, bool> expects, CancellationToken cancellationToken)
+    {
+        var above = await FindAboveAsync(id, cancellationToken);
+        var wasDeleted = _path.WasDeleted(id);
+        await _path.BeginDeleteAsync(id, cancellationToken);
+        var deleted = await Local.DeleteIfAsync(id, current => expects(current ?? above), cancellationToken);
+        if (deleted.Error is null || !wasDeleted)
         {
-            await CarryAsync(new UploadOrder(_tenant, id, UploadOperation.Delete), cancellationToken);
-        }
-        else
-        {
-            _path.Forget(id);
+            await EndDeleteAsync(id, deleted.Error, cancellationToken);
         }
 
         return deleted;
@@ -141,6 +156,29 @@ internal sealed class LayeredView : ICacheTier
 
     /// <summary>Nothing: the cache is disposed of by who made it.</summary>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private async ValueTask EndDeleteAsync(ArtifactId id, CacheError? error, CancellationToken cancellationToken)
+    {
+        if (error is null)
+        {
+            await CarryAsync(new UploadOrder(_tenant, id, UploadOperation.Delete), cancellationToken);
+        }
+        else
+        {
+            _path.Forget(id);
+        }
+    }
+
+    /// <summary>What upstreams have and the local tier has not; <see langword="null"/> for nothing.</summary>
+    private async ValueTask<ArtifactInfo?> FindAboveAsync(ArtifactId id, CancellationToken cancellationToken)
+    {
+        var local = await Local.StatAsync(id, cancellationToken);
+        return !IsFinal(local)
+            && (await StatUpstreamsAsync(ValueTask.FromResult(local), id, cancellationToken)).TryGet(
+                out var above, out _)
+                ? above
+                : null;
+    }
 
     /// <summary>The local tier has done it, whatever the caller does now: what waits must not be forgotten.</summary>
     private async ValueTask CarryAsync(UploadOrder order, CancellationToken cancellationToken)

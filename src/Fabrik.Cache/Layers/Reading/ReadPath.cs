@@ -56,6 +56,9 @@ internal sealed class ReadPath : IAsyncDisposable
         return true;
     }
 
+    /// <summary>Whether an artifact was deleted here a moment ago.</summary>
+    public bool WasDeleted(ArtifactId id) => _deleted.Contains(id);
+
     /// <summary>Whether an artifact was deleted here and may still be in an upstream.</summary>
     public async ValueTask<bool> IsDeletedAsync(ArtifactId id, CancellationToken cancellationToken) =>
         _deleted.Contains(id) || (_uploads is not null && await _uploads.IsDeletingAsync(id, cancellationToken));

@@ -3,13 +3,19 @@ using Fabrik.Cache.Local.Index;
 
 namespace Fabrik.Cache.Local.Commit;
 
-/// <summary>Removes an entry.</summary>
-internal sealed class DeleteCommand(ArtifactId id) : StoreCommand<bool>
+/// <summary>Removes an entry, if it is the expected one.</summary>
+internal sealed class DeleteCommand(ArtifactId id, Func<ArtifactInfo?, bool>? expects = null) : StoreCommand<bool>
 {
     /// <inheritdoc/>
     public override void Apply(StoreTransaction transaction, StoreState state)
     {
         var entry = transaction.FindEntry(id);
+        if (!transaction.IsExpected(id, entry, expects))
+        {
+            Result = StoreFaults.Unexpected();
+            return;
+        }
+
         if (entry is not null)
         {
             state.Remove(transaction, id, entry);

@@ -16,6 +16,13 @@ internal sealed class PutCommand(ArtifactId id, StagedContent content, PutOption
     {
         MustRetry = false;
         var existing = transaction.FindEntry(id);
+        if (!transaction.IsExpected(id, existing, options.Expects))
+        {
+            Result = StoreFaults.Unexpected();
+            Discard();
+            return;
+        }
+
         if (existing is not null && KeepWhatIsThere(transaction, state, existing))
         {
             Discard();
@@ -52,10 +59,7 @@ internal sealed class PutCommand(ArtifactId id, StagedContent content, PutOption
 
     private bool KeepWhatIsThere(StoreTransaction transaction, StoreState state, EntryRecord existing)
     {
-        if (existing.Head.IsExpired(state.NowMilliseconds)
-            || transaction.FindBlob(existing.Place.Digest) is not { } blob
-            || blob.Place != existing.Place
-            || !blob.Place.IsReadableWith(state.Encoding.KeyTag))
+        if (!transaction.IsServed(existing))
         {
             return false;
         }

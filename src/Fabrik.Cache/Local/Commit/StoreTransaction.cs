@@ -54,6 +54,18 @@ internal sealed class StoreTransaction(RocksDatabase db, RocksBatch batch, Store
     public EntryRecord? FindEntry(ArtifactId id) =>
         db.Get(batch, StoreFamilies.Entries, id.Bytes) is { } bytes ? EntryRecord.Read(bytes, state.Tools) : null;
 
+    /// <summary>Whether readers get an entry: it has not expired, and its content is there and can be read.</summary>
+    public bool IsServed(EntryRecord entry) =>
+        !entry.Head.IsExpired(state.NowMilliseconds)
+        && FindBlob(entry.Place.Digest) is { } blob
+        && blob.Place == entry.Place
+        && blob.Place.IsReadableWith(state.Encoding.KeyTag);
+
+    /// <summary>Whether what readers see under an id is expected: <see cref="PutOptions.Expects"/>.</summary>
+    public bool IsExpected(ArtifactId id, EntryRecord? entry, Func<ArtifactInfo?, bool>? expects) =>
+        expects is null
+        || expects(entry is not null && IsServed(entry) ? entry.Head.ToInfo(id, entry.Metadata) : null);
+
     /// <summary>An entry that belongs to a row of a listing.</summary>
     public EntryRecord? FindListed(ArtifactId id, ReadOnlySpan<byte> row) =>
         FindEntry(id) is { IsListed: true } entry && row.SequenceEqual(ListingKey.Of(entry.Metadata)) ? entry : null;

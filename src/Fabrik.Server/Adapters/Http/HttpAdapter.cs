@@ -86,26 +86,15 @@ internal sealed class HttpAdapter
         }
 
         var id = request.IdIn(principal.WriteScope);
-        if (RequestConditions.AnyOnWrite(http.Request))
-        {
-            var found = await _services.CacheOf(principal).StatAsync(id, http.RequestAborted);
-            if (!found.TryGet(out var current, out var unknown))
-            {
-                await FailAsync(http, unknown);
-                return;
-            }
-
-            if (!RequestConditions.AllowWrite(http.Request, current))
-            {
-                await RefuseAsync(http, _door.Answers.ConditionFailed, "condition_failed");
-                return;
-            }
-        }
-
-        var result = await _services.CacheOf(principal).DeleteAsync(id, http.RequestAborted);
+        var cache = _services.CacheOf(principal);
+        var result = WriteCondition.Of(http.Request, RequestConditions.TagOf) is { } condition
+            ? await cache.DeleteIfAsync(id, condition.Holds, http.RequestAborted)
+            : await cache.DeleteAsync(id, http.RequestAborted);
         if (!result.TryGet(out var deleted, out var error))
         {
-            await FailAsync(http, error);
+            await (error.Kind == CacheErrorKind.Conflict
+                ? RefuseAsync(http, _door.Answers.ConditionFailed, "condition_failed")
+                : FailAsync(http, error));
             return;
         }
 

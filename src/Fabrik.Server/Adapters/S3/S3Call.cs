@@ -1,4 +1,5 @@
 using Fabrik.Cache.Artifacts;
+using Fabrik.Server.Adapters.S3.Objects;
 using Fabrik.Server.Adapters.Serving;
 using Fabrik.Server.Auth;
 using Fabrik.Wire.S3;
@@ -14,6 +15,7 @@ internal sealed class S3Call(HttpContext http, S3Options options)
     public const string Namespace = "s3";
 
     private CountingReader? _body;
+    private WriteCondition? _condition;
 
     /// <summary>The request and where its answer goes.</summary>
     public HttpContext Http => http;
@@ -35,6 +37,9 @@ internal sealed class S3Call(HttpContext http, S3Options options)
 
     /// <summary>The chain of chunk signatures, where the signature was verified.</summary>
     public Func<ChunkSigner>? Chunks { get; set; }
+
+    /// <summary>What a write needs to be there, or not; <see langword="null"/> where it does not matter.</summary>
+    public WriteCondition? Condition => _condition ??= WriteCondition.Of(http.Request, ObjectMetadata.TagOf);
 
     /// <summary>The request's number in answers, and in what a user reports.</summary>
     public string RequestId { get; } = Random.Shared.NextInt64().ToString("X16", null);

@@ -22,6 +22,9 @@ internal static class S3Faults
     public static readonly S3Fault BucketNotEmpty = new(
         "BucketNotEmpty", 409, "Buckets come from the configuration and are not deleted by requests");
 
+    public static readonly S3Fault ConditionalRequestConflict = new(
+        "ConditionalRequestConflict", 409, "What the condition speaks of was deleted while the request was served");
+
     public static readonly S3Fault EntityTooLarge = new("EntityTooLarge", 400, "The object is too large");
     public static readonly S3Fault EntityTooSmall = new(
         "EntityTooSmall", 400, "A part other than the last has less than 5 MiB");

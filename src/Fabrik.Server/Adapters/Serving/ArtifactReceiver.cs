@@ -41,9 +41,13 @@ internal sealed class ArtifactReceiver(ServerServices services, FaultReport faul
             await FailAsync(request, CacheError.Client(
                 CacheErrorKind.DigestMismatch, "the digest in the headers is not the one that the key names"));
         }
-        else if (await IsAllowedByConditionsAsync(request))
+        else
         {
-            await StoreAsync(request, digest);
+            var condition = WriteCondition.Of(request.Http.Request, RequestConditions.TagOf);
+            if (condition is null || await IsMetAsync(condition, request))
+            {
+                await StoreAsync(request, digest, condition);
+            }
         }
     }
 
@@ -74,25 +78,34 @@ internal sealed class ArtifactReceiver(ServerServices services, FaultReport faul
         return reason.Length == 0;
     }
 
-    private async ValueTask StoreAsync(ArtifactRequest request, ContentDigest? digest)
+    private async ValueTask StoreAsync(ArtifactRequest request, ContentDigest? digest, WriteCondition? condition)
     {
         UnwantedBody.LiftServerLimit(request.Http);
         var mustCreate = RequestConditions.IsCreation(request.Http.Request);
         var body = new CountingReader(request.Http.Request.BodyReader);
         var result = request.Store is { } store
             ? await store(body, digest, request.Http.RequestAborted)
-            : await StoreBodyAsync(request, body, OptionsFor(request, request.Digest ?? digest, mustCreate));
+            : await StoreBodyAsync(request, body, OptionsFor(request, request.Digest ?? digest) with
+            {
+                Overwrite = !mustCreate && request.Principal.May(Permissions.Overwrite),
+                Expects = condition is null ? null : condition.Holds,
+            });
         services.Metrics.ReceivedBytes(body.Count);
         var rest = new UnwantedBody(request.Http, services, body.WasAsked) { IsBroken = body.IsBroken };
         if (!result.TryGet(out var outcome, out var error))
         {
             faults.Report(error);
+            var isUnmet = condition is not null && error.Kind == CacheErrorKind.Conflict;
             if (error.Kind is not (CacheErrorKind.TooLarge or CacheErrorKind.Incomplete))
             {
                 await rest.TakeInAsync(MaxSize);
             }
 
-            await AnswerAsync(rest, request, answers.WriteFault(error.Kind), error.Message);
+            await AnswerAsync(
+                rest,
+                request,
+                isUnmet ? answers.ConditionFailed : answers.WriteFault(error.Kind),
+                isUnmet ? null : error.Message);
             return;
         }
 
@@ -106,7 +119,7 @@ internal sealed class ArtifactReceiver(ServerServices services, FaultReport faul
         services.CacheOf(request.Principal).PutAsync(
             request.IdIn(request.WriteScope), body, options, request.Http.RequestAborted);
 
-    private PutOptions OptionsFor(ArtifactRequest request, ContentDigest? digest, bool mustCreate)
+    private PutOptions OptionsFor(ArtifactRequest request, ContentDigest? digest)
     {
         var key = request.Key ?? "";
         return new PutOptions
@@ -120,22 +133,15 @@ internal sealed class ArtifactReceiver(ServerServices services, FaultReport faul
             ExpectedSize = request.Http.Request.ContentLength,
             ExpectedDigest = digest,
             MaxSize = MaxSize,
-            Overwrite = !mustCreate && request.Principal.May(Permissions.Overwrite),
         };
     }
 
-    /// <summary>Answers with 412 unless what is there is what the sender thinks is there.</summary>
-    /// <remarks>
-    /// <c>If-None-Match: *</c> is checked again by the put itself. Between the check of <c>If-Match</c> and the put
-    /// another writer may come: the last one wins, as without a condition.
-    /// </remarks>
-    private async ValueTask<bool> IsAllowedByConditionsAsync(ArtifactRequest request)
+    /// <summary>
+    /// Answers with 412, before the body is taken, unless what is there is what the sender thinks is there. The store
+    /// judges again, but for what is stored in another way (<see cref="ArtifactRequest.Store"/>).
+    /// </summary>
+    private async ValueTask<bool> IsMetAsync(WriteCondition condition, ArtifactRequest request)
     {
-        if (!RequestConditions.AnyOnWrite(request.Http.Request))
-        {
-            return true;
-        }
-
         var current = await services.CacheOf(request.Principal).StatAsync(
             request.IdIn(request.WriteScope), request.Http.RequestAborted);
         if (!current.TryGet(out var info, out var error))
@@ -144,7 +150,7 @@ internal sealed class ArtifactReceiver(ServerServices services, FaultReport faul
             return false;
         }
 
-        if (RequestConditions.AllowWrite(request.Http.Request, info))
+        if (condition.Holds(info))
         {
             return true;
         }

@@ -24,14 +24,6 @@ internal static class RequestConditions
         };
     }
 
-    /// <summary>Whether a write depends on what is there.</summary>
-    public static bool AnyOnWrite(HttpRequest request) =>
-        request.Headers.IfMatch.Count > 0 || request.Headers.IfNoneMatch.Count > 0;
-
-    /// <summary>Whether a write may go on, beside what is there; <see langword="null"/> for nothing.</summary>
-    public static bool AllowWrite(HttpRequest request, ArtifactInfo? current) =>
-        Of(request).EvaluateWrite(current is null ? default : TagOf(current)) == ConditionOutcome.Proceed;
-
     /// <summary>Whether a write must find nothing: <c>If-None-Match: *</c>.</summary>
     public static bool IsCreation(HttpRequest request) => request.Headers.IfNoneMatch is ["*"];
 }

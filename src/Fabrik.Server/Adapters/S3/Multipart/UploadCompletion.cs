@@ -113,7 +113,7 @@ internal sealed class UploadCompletion(
         {
             error = body.Error ?? error;
             faults.Report(error);
-            return S3Faults.OfWrite(error);
+            return ObjectWriter.FaultOf(call, error);
         }
 
         if (ObjectWriter.FaultOf(call, outcome) is { } kept)

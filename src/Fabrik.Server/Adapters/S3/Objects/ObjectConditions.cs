@@ -13,19 +13,23 @@ internal static class ObjectConditions
     public static ConditionOutcome OfRead(S3Call call, ArtifactInfo info) =>
         RequestConditions.Of(call.Http.Request).EvaluateRead(ObjectMetadata.TagOf(info), info.CreatedAt);
 
-    /// <summary>Whether a PUT or a completion depends on what is there.</summary>
-    public static bool AnyOnWrite(S3Call call) => RequestConditions.AnyOnWrite(call.Http.Request);
-
-    /// <summary>Judges a PUT or a completion; <see langword="null"/> for nothing that is there.</summary>
+    /// <summary>
+    /// Judges a write or a deletion when it begins; <see langword="null"/> for nothing that is there.
+    /// </summary>
     /// <returns>What is wrong: another object is another fault than none at all.</returns>
-    public static S3Fault? OfWrite(S3Call call, ArtifactInfo? current)
-    {
-        var conditions = RequestConditions.Of(call.Http.Request);
-        return !conditions.IfMatch.IsEmpty && current is null ? S3Faults.NoSuchKey
-            : conditions.EvaluateWrite(current is null ? default : ObjectMetadata.TagOf(current))
-                == ConditionOutcome.Proceed ? null
+    public static S3Fault? AtFirst(WriteCondition condition, ArtifactInfo? current) =>
+        condition.Holds(current) ? null
+        : condition.NeedsSomething && current is null ? S3Faults.NoSuchKey
+        : S3Faults.PreconditionFailed;
+
+    /// <summary>
+    /// What is wrong where a condition held when the request began and no longer when it was to take effect: another
+    /// writer came first, or the object was deleted, after which S3 wants the request to be sent again.
+    /// </summary>
+    public static S3Fault AtLast(WriteCondition condition) =>
+        condition is { NeedsSomething: true, FoundSomething: false }
+            ? S3Faults.ConditionalRequestConflict
             : S3Faults.PreconditionFailed;
-    }
 
     /// <summary>Judges the source of a copy: whatever does not hold ends it.</summary>
     public static bool SourceHolds(S3Call call, ArtifactInfo source)

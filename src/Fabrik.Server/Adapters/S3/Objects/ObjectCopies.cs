@@ -95,7 +95,7 @@ internal sealed class ObjectCopies(ServerServices services, FaultReport faults, 
         {
             error = body.Error ?? error;
             faults.Report(error);
-            return S3Faults.OfWrite(error);
+            return ObjectWriter.FaultOf(call, error);
         }
 
         return ObjectWriter.FaultOf(call, outcome) is { } kept

@@ -27,11 +27,12 @@ internal sealed class ObjectWriter(ServerServices services, FaultReport faults)
             return S3Faults.WriteDenied;
         }
 
-        if (!ObjectConditions.AnyOnWrite(call))
-        {
-            return null;
-        }
+        return call.Condition is { } condition ? await CheckAsync(call, condition) : null;
+    }
 
+    /// <summary>Whether a write or a deletion is worth beginning, by what is there now.</summary>
+    public async ValueTask<S3Fault?> CheckAsync(S3Call call, WriteCondition condition)
+    {
         var found = await services.CacheOf(call.Principal).StatAsync(call.WriteId, call.Aborted);
         if (!found.TryGet(out var current, out var error))
         {
@@ -39,7 +40,7 @@ internal sealed class ObjectWriter(ServerServices services, FaultReport faults)
             return S3Faults.OfWrite(error);
         }
 
-        return ObjectConditions.OfWrite(call, current);
+        return ObjectConditions.AtFirst(condition, current);
     }
 
     /// <summary>Stores an object.</summary>
@@ -75,6 +76,7 @@ internal sealed class ObjectWriter(ServerServices services, FaultReport faults)
                 MaxSize = MaxSize,
                 Overwrite = call.Principal.May(Permissions.Overwrite)
                     && !RequestConditions.IsCreation(call.Http.Request),
+                Expects = call.Condition is { } condition ? condition.Holds : null,
                 TimeToLive = call.Bucket.TimeToLive,
             },
             call.Aborted);
@@ -88,4 +90,10 @@ internal sealed class ObjectWriter(ServerServices services, FaultReport faults)
         PutOutcome.Identical => null,
         _ => S3Faults.Kept,
     };
+
+    /// <summary>What to tell of an error: a condition that no longer holds is a conflict too.</summary>
+    public static S3Fault FaultOf(S3Call call, CacheError error) =>
+        error.Kind == CacheErrorKind.Conflict && call.Condition is { } condition
+            ? ObjectConditions.AtLast(condition)
+            : S3Faults.OfWrite(error);
 }

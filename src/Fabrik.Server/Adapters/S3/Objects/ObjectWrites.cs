@@ -1,3 +1,4 @@
+using Fabrik.Cache;
 using Fabrik.Server.Adapters.S3.Bodies;
 using Fabrik.Server.Adapters.Serving;
 using Fabrik.Server.Auth;
@@ -36,29 +37,26 @@ internal sealed class ObjectWrites(ServerServices services, FaultReport faults, 
             return S3Faults.DeleteDenied;
         }
 
-        if (ObjectConditions.AnyOnWrite(call) && await CheckAsync(call) is { } unfit)
+        if (call.Condition is { } condition && await writer.CheckAsync(call, condition) is { } unfit)
         {
             return unfit;
         }
 
-        var deleted = await services.CacheOf(call.Principal).DeleteAsync(call.WriteId, call.Aborted);
+        var deleted = await DeleteAsync(call, services.CacheOf(call.Principal));
         if (deleted.Error is { } error)
         {
             faults.Report(error);
-            return S3Faults.OfWrite(error);
+            return ObjectWriter.FaultOf(call, error);
         }
 
         call.Http.Response.StatusCode = StatusCodes.Status204NoContent;
         return null;
     }
 
-    private async ValueTask<S3Fault?> CheckAsync(S3Call call)
-    {
-        var found = await services.CacheOf(call.Principal).StatAsync(call.WriteId, call.Aborted);
-        return found.TryGet(out var current, out var error)
-            ? ObjectConditions.OfWrite(call, current)
-            : S3Faults.OfWrite(error);
-    }
+    private static ValueTask<CacheResult<bool>> DeleteAsync(S3Call call, ICacheTier cache) =>
+        call.Condition is { } condition
+            ? cache.DeleteIfAsync(call.WriteId, condition.Holds, call.Aborted)
+            : cache.DeleteAsync(call.WriteId, call.Aborted);
 
     private async ValueTask<S3Fault?> StoreAsync(
         S3Call call, UploadBody body, List<KeyValuePair<string, string>> properties)
@@ -78,7 +76,7 @@ internal sealed class ObjectWrites(ServerServices services, FaultReport faults, 
         if (!result.TryGet(out var outcome, out var error))
         {
             faults.Report(error);
-            return body.FaultOf(error);
+            return error.Kind == CacheErrorKind.Conflict ? ObjectWriter.FaultOf(call, error) : body.FaultOf(error);
         }
 
         if (ObjectWriter.FaultOf(call, outcome) is { } kept)
