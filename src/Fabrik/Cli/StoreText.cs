@@ -42,7 +42,8 @@ internal static class StoreText
     public static string Verified(VerifyReport report) =>
         $"{Entries(report.Entries)}, {HumanText.Bytes(report.Bytes)} read: "
         + $"{HumanText.Count(report.Damaged)} damaged and dropped, "
-        + $"{HumanText.Count(report.Orphans, "orphaned file", "orphaned files")} removed";
+        + $"{HumanText.Count(report.Orphans, "orphaned file", "orphaned files")} removed, "
+        + $"{HumanText.Count(report.Listings, "row", "rows")} of listings put right";
 
     /// <summary>What was removed.</summary>
     public static string Cleaned(CleanReport report) =>

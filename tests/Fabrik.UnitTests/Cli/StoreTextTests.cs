@@ -64,8 +64,8 @@ public sealed class StoreTextTests
 
     [Fact]
     public void Verified_OfAReport_CountsWhatWasDropped() => Assert.Equal(
-        "1,000 entries, 2.00 MB read: 3 damaged and dropped, 4 orphaned files removed",
-        StoreText.Verified(new VerifyReport(1000, 2_000_000, 3, 4)));
+        "1,000 entries, 2.00 MB read: 3 damaged and dropped, 4 orphaned files removed, 5 rows of listings put right",
+        StoreText.Verified(new VerifyReport(1000, 2_000_000, 3, 4) { Listings = 5 }));
 
     [Fact]
     public void Cleaned_OfAReport_SaysWhatIsKept() => Assert.Equal(

@@ -42,15 +42,18 @@ internal static class S3Answers
             return;
         }
 
-        await SendAsync(
-            call,
-            to => S3Xml.WriteError(to, new S3ErrorDocument(
-                fault.Code, fault.Message, call.Target.RawPath ?? "/", call.RequestId)
-            {
-                Details = Details(call),
-            }),
-            fault.Status);
+        await SendAsync(call, to => WriteError(to, call, fault), fault.Status);
     }
+
+    /// <summary>Writes the document of a fault, or what comes behind the declaration where that is sent.</summary>
+    public static void WriteError(
+        IBufferWriter<byte> to, S3Call call, S3Fault fault, bool omitDeclaration = false) =>
+        S3Xml.WriteError(to, new S3ErrorDocument(
+            fault.Code, fault.Message, call.Target.RawPath ?? "/", call.RequestId)
+        {
+            Details = Details(call),
+            OmitDeclaration = omitDeclaration,
+        });
 
     private static List<KeyValuePair<string, string>> Details(S3Call call)
     {

@@ -40,7 +40,7 @@ internal sealed class S3Host : IAsyncDisposable
     private readonly ServerMetrics _metrics = new();
     private readonly List<AmazonS3Client> _clients = [];
 
-    private S3Host(ServerOptions options)
+    private S3Host(ServerOptions options, TimeProvider time)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -62,7 +62,7 @@ internal sealed class S3Host : IAsyncDisposable
             Cache = Tier,
             Authenticator = Authenticator,
             Options = options,
-            Time = TimeProvider.System,
+            Time = time,
             Logs = NullLoggerFactory.Instance,
             Metrics = _metrics,
             Gate = Gate,
@@ -83,9 +83,9 @@ internal sealed class S3Host : IAsyncDisposable
     /// <summary>Sends to the server; follows nothing and adds nothing.</summary>
     public HttpClient Client { get; private set; } = null!;
 
-    public static async Task<S3Host> StartAsync(ServerOptions? options = null)
+    public static async Task<S3Host> StartAsync(ServerOptions? options = null, TimeProvider? time = null)
     {
-        var host = new S3Host(options ?? new ServerOptions());
+        var host = new S3Host(options ?? new ServerOptions(), time ?? TimeProvider.System);
         await host._app.StartAsync();
         host.Client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
         {

@@ -97,9 +97,10 @@ internal sealed class UploadCompletion(
     {
         var tag = TagOf([.. parts.Select(part => part.Info.Metadata.Find(ObjectMetadata.ETag) ?? "")]);
         var checksum = WholeChecksum.Read(call);
+        using LongAnswer answer = new(call, services.Time);
         await using StoredBody body = new(OpenAsync(call, upload, parts), checksum.Algorithm, call.Aborted);
         var size = parts.Sum(part => part.Info.Size);
-        var result = await writer.PutAsync(call, body.Reader, size, digest: null, () =>
+        var result = await answer.WaitAsync(writer.PutAsync(call, body.Reader, size, digest: null, () =>
             !checksum.Holds(body.Checksums)
                 ? CacheError.Client(CacheErrorKind.DigestMismatch, S3Faults.BadDigest.Message)
                 : (List<KeyValuePair<string, string>>)
@@ -108,25 +109,32 @@ internal sealed class UploadCompletion(
                     new(ObjectMetadata.ETag, tag),
                     .. PartSizeOf(parts),
                     .. checksum.Properties,
-                ]);
+                ]));
         if (!result.TryGet(out var outcome, out var error))
         {
             error = body.Error ?? error;
             faults.Report(error);
-            return ObjectWriter.FaultOf(call, error);
+            return await answer.EndAsync(ObjectWriter.FaultOf(call, error));
         }
 
         if (ObjectWriter.FaultOf(call, outcome) is { } kept)
         {
-            return kept;
+            return await answer.EndAsync(kept);
         }
 
-        if (await staging.RemoveAsync(call, upload) is { } left)
+        if (await answer.WaitAsync(staging.RemoveAsync(call, upload)) is { } left)
         {
             faults.Report(left);
         }
 
-        return await AnswerAsync(call, tag);
+        if (!answer.HasBegun)
+        {
+            return await AnswerAsync(call, tag);
+        }
+
+        await answer.SendAsync(to => S3Xml.WriteCompletedUpload(
+            to, DocumentOf(call, tag) with { OmitDeclaration = true }));
+        return null;
     }
 
     // Whether a client asks again that did not hear the answer.
@@ -136,13 +144,15 @@ internal sealed class UploadCompletion(
         return found.TryGet(out var info, out _) && info?.Metadata.Find(ObjectMetadata.ETag) == tag;
     }
 
-    private static ValueTask<S3Fault?> AnswerAsync(S3Call call, string tag)
+    private static ValueTask<S3Fault?> AnswerAsync(S3Call call, string tag) =>
+        S3Answers.SendAsync(call, to => S3Xml.WriteCompletedUpload(to, DocumentOf(call, tag)));
+
+    private static S3CompletedUpload DocumentOf(S3Call call, string tag)
     {
         var request = call.Http.Request;
         var key = Uri.EscapeDataString(call.Target.Key);
         var location = $"{request.Scheme}://{request.Host}/{call.Bucket.Name}/{key}";
-        return S3Answers.SendAsync(call, to => S3Xml.WriteCompletedUpload(
-            to, new S3CompletedUpload(location, call.Bucket.Name, call.Target.Key, $"\"{tag}\"")));
+        return new S3CompletedUpload(location, call.Bucket.Name, call.Target.Key, $"\"{tag}\"");
     }
 
     private async IAsyncEnumerable<CacheResult<(CachedArtifact Artifact, ByteRange Range)>> OpenAsync(
