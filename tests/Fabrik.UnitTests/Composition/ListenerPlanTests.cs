@@ -49,6 +49,18 @@ public sealed class ListenerPlanTests : IDisposable
         Assert.Empty(ListenerPlan.Collisions(ListenerPlan.Of(_fixture.Load(), ServingMode.S3Proxy)));
     }
 
+    [Theory]
+    [InlineData("Server", "fabrik,grpc,s3,s3-proxy")]
+    [InlineData("S3Proxy", "s3-proxy")]
+    [InlineData("Daemon", "")]
+    public void Certificates_AreForWhatOthersReach(string mode, string names)
+    {
+        _fixture.Folder.Write("fabrik.toml", $"fabrik.enabled = {(mode == "Server" ? "true" : "false")}\n{Proxy}");
+        IEnumerable<string> served = ListenerPlan.Of(_fixture.Load(), Enum.Parse<ServingMode>(mode))
+            .Where(plan => plan.Certificate is not null).Select(plan => plan.Name).Order(StringComparer.Ordinal);
+        Assert.Equal(names, string.Join(',', served));
+    }
+
     [Fact]
     public void Daemon_ByDefault_TakesFreePortsOfLoopback() => Assert.Equal(
         [

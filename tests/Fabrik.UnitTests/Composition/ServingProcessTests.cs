@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Sockets;
 using Fabrik.Composition;
 using Fabrik.StoreAccess;
@@ -130,6 +131,29 @@ public sealed class ServingProcessTests
         Assert.Equal("body", await client.GetStringAsync(bucket, Ended));
         string list = await client.GetStringAsync(new Uri(bucket, "/fabrik?list-type=2"), Ended);
         Assert.Contains("<Key>a//b</Key>", list, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("s3", "/fabrik/k")]
+    [InlineData("http", "/http/k")]
+    public async Task Creators_OfOneKey_AreOneThatWins(string listener, string path)
+    {
+        await using ServingFixture serving = new();
+        IReadOnlyList<ListenerRole> listeners = await serving.StartAsync(ServingMode.Server);
+        Uri key = new(listeners.Single(role => role.Plan.Name == listener).LocalUrl, path);
+        using HttpClient client = new();
+        async Task<HttpStatusCode> CreateAsync(int writer)
+        {
+            using HttpRequestMessage put = new(HttpMethod.Put, key) { Content = new StringContent($"by {writer}") };
+            put.Headers.IfNoneMatch.Add(EntityTagHeaderValue.Any);
+            using HttpResponseMessage answer = await client.SendAsync(put, Ended);
+            return answer.StatusCode;
+        }
+
+        HttpStatusCode[] statuses = await Task.WhenAll(Enumerable.Range(0, 32).Select(CreateAsync));
+        Assert.Equal(31, statuses.Count(status => status == HttpStatusCode.PreconditionFailed));
+        int winner = Array.FindIndex(statuses, status => status != HttpStatusCode.PreconditionFailed);
+        Assert.Equal($"by {winner}", await client.GetStringAsync(key, Ended));
     }
 
     [Fact]

@@ -87,12 +87,13 @@ internal sealed class HttpAdapter
 
         var id = request.IdIn(principal.WriteScope);
         var cache = _services.CacheOf(principal);
-        var result = WriteCondition.Of(http.Request, RequestConditions.TagOf) is { } condition
-            ? await cache.DeleteIfAsync(id, condition.Holds, http.RequestAborted)
-            : await cache.DeleteAsync(id, http.RequestAborted);
+        var condition = WriteCondition.Of(http.Request, RequestConditions.TagOf);
+        var result = condition is null
+            ? await cache.DeleteAsync(id, http.RequestAborted)
+            : await cache.DeleteIfAsync(id, condition.Holds, http.RequestAborted);
         if (!result.TryGet(out var deleted, out var error))
         {
-            await (error.Kind == CacheErrorKind.Conflict
+            await (condition is not null && error.Kind == CacheErrorKind.Conflict
                 ? RefuseAsync(http, _door.Answers.ConditionFailed, "condition_failed")
                 : FailAsync(http, error));
             return;

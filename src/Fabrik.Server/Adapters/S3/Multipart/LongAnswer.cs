@@ -1,4 +1,5 @@
 using System.Buffers;
+using Fabrik.Server.Adapters.Serving;
 using Fabrik.Wire.S3.Xml;
 using Microsoft.AspNetCore.Http;
 
@@ -16,13 +17,14 @@ internal sealed class LongAnswer : IDisposable
     private static readonly byte[] Space = " "u8.ToArray();
 
     private readonly S3Call _call;
+    private readonly FaultReport _faults;
     private readonly PeriodicTimer _timer;
     private Task<bool>? _tick;
 
     /// <summary>From now on the client waits.</summary>
-    public LongAnswer(S3Call call, TimeProvider time)
+    public LongAnswer(S3Call call, FaultReport faults, TimeProvider time)
     {
-        _call = call;
+        (_call, _faults) = (call, faults);
         _timer = new PeriodicTimer(Interval, time);
     }
 
@@ -56,6 +58,7 @@ internal sealed class LongAnswer : IDisposable
             return fault;
         }
 
+        _faults.Refused(fault.Code);
         await SendAsync(to => S3Answers.WriteError(to, _call, fault, omitDeclaration: true));
         return null;
     }

@@ -97,7 +97,7 @@ internal sealed class UploadCompletion(
     {
         var tag = TagOf([.. parts.Select(part => part.Info.Metadata.Find(ObjectMetadata.ETag) ?? "")]);
         var checksum = WholeChecksum.Read(call);
-        using LongAnswer answer = new(call, services.Time);
+        using LongAnswer answer = new(call, faults, services.Time);
         await using StoredBody body = new(OpenAsync(call, upload, parts), checksum.Algorithm, call.Aborted);
         var size = parts.Sum(part => part.Info.Size);
         var result = await answer.WaitAsync(writer.PutAsync(call, body.Reader, size, digest: null, () =>
