@@ -36,7 +36,7 @@ public sealed record PutOptions
     /// What must be there for the write to take effect, judged by what readers see under the id, or
     /// <see langword="null"/> for nothing, at the moment when the entry would change: of two writers that expect the
     /// same, one wins. False stores nothing and is answered with <see cref="CacheErrorKind.Conflict"/>. It must be
-    /// quick, may be asked more than once, from any thread, and must not throw. Judged by the tier that keeps entries
+    /// quick, and may be asked more than once, from any thread. Judged by the tier that keeps entries
     /// first, the local one; upstreams do not look at it.
     /// </summary>
     public Func<ArtifactInfo?, bool>? Expects { get; init; }

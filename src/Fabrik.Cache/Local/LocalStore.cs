@@ -195,7 +195,15 @@ public sealed class LocalStore : ICacheTier, IArtifactListing
             return error;
         }
 
-        return await _committer.SendAsync(new PutCommand(id, content, described, _state.Files), cancellationToken);
+        Judge? judge = described.Expects is { } expects ? new Judge(expects) : null;
+        if (judge is not null)
+        {
+            described = described with { Expects = judge.Holds };
+        }
+
+        var put = await _committer.SendAsync(new PutCommand(id, content, described, _state.Files), cancellationToken);
+        judge?.Rethrow();
+        return put;
     }
 
     /// <inheritdoc/>
@@ -203,9 +211,14 @@ public sealed class LocalStore : ICacheTier, IArtifactListing
         _committer.SendAsync(new DeleteCommand(id), cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<CacheResult<bool>> DeleteIfAsync(
-        ArtifactId id, Func<ArtifactInfo?, bool> expects, CancellationToken cancellationToken) =>
-        _committer.SendAsync(new DeleteCommand(id, expects), cancellationToken);
+    public async ValueTask<CacheResult<bool>> DeleteIfAsync(
+        ArtifactId id, Func<ArtifactInfo?, bool> expects, CancellationToken cancellationToken)
+    {
+        Judge judge = new(expects);
+        var deleted = await _committer.SendAsync(new DeleteCommand(id, judge.Holds), cancellationToken);
+        judge.Rethrow();
+        return deleted;
+    }
 
     /// <summary>Evicts until at most a number of bytes are kept, in transactions of bounded length.</summary>
     public async ValueTask<CacheResult<EvictReport>> EvictAsync(long targetBytes, CancellationToken cancellationToken)

@@ -101,6 +101,21 @@ public sealed class StoreExpectationTests
         Assert.Equal(0, fixture.Store.Statistics.Entries);
     }
 
+    [Fact]
+    public async Task Expectation_ThatThrows_ThrowsToItsWriterAlone()
+    {
+        await using var fixture = await StoreFixture.OpenAsync();
+        Func<ArtifactInfo?, bool> broken = static _ => throw new FormatException("a bug");
+
+        await Assert.ThrowsAsync<FormatException>(async () => await PutAsync(
+            fixture, StoreFixture.Content(1, 300_000), broken));
+        await Assert.ThrowsAsync<FormatException>(
+            async () => await fixture.Store.DeleteIfAsync(StoreFixture.Id("a"), broken, default));
+
+        Assert.Empty(Directory.GetFiles(Path.Combine(fixture.Folder, "tmp")));
+        Assert.Equal(PutOutcome.Stored, (await PutAsync(fixture, [1], static it => it is null)).Value);
+    }
+
     private static ValueTask<CacheResult<PutOutcome>> PutAsync(
         StoreFixture fixture, byte[] bytes, Func<ArtifactInfo?, bool> expects) => fixture.PutAsync(
             "a", bytes, StoreFixture.PutOptionsFor("a") with { Overwrite = true, Expects = expects });
