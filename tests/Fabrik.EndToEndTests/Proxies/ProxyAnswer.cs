@@ -10,6 +10,9 @@ namespace Fabrik.EndToEndTests.Proxies;
 /// <param name="ContentRange">The part of the object that the body is; empty for all of it.</param>
 internal sealed record ProxyAnswer(int Status, byte[] Body, string CacheStatus, string ContentRange)
 {
+    /// <summary>All headers, by name without regard to case; several of one name with commas between.</summary>
+    public required IReadOnlyDictionary<string, string> Headers { get; init; }
+
     /// <summary>Whether it came from the cache without asking the origin.</summary>
     public bool IsHit => CacheStatus.Split(';').Any(static part => part.Trim() == "hit");
 
@@ -26,8 +29,30 @@ internal sealed record ProxyAnswer(int Status, byte[] Body, string CacheStatus, 
         }
     }
 
+    public string ETag => Headers.GetValueOrDefault("ETag", "");
+
     public string Text => Encoding.UTF8.GetString(Body);
 
+    /// <summary>Reads one to its end.</summary>
+    public static async Task<ProxyAnswer> ReadAsync(HttpResponseMessage answer)
+    {
+        Dictionary<string, string> headers = new(StringComparer.OrdinalIgnoreCase);
+        foreach (var (name, values) in answer.Headers.NonValidated.Concat(answer.Content.Headers.NonValidated))
+        {
+            headers[name] = values.ToString();
+        }
+
+        var body = await answer.Content.ReadAsByteArrayAsync();
+        return new ProxyAnswer(
+            (int)answer.StatusCode,
+            body,
+            headers.GetValueOrDefault("Cache-Status", ""),
+            headers.GetValueOrDefault("Content-Range", ""))
+        {
+            Headers = headers,
+        };
+    }
+
     public override string ToString() =>
-        $"{Status}, {Body.Length} bytes, {CacheStatus}: {Text[..Math.Min(200, Text.Length)]}";
+        $"{Status}, {Body.Length} bytes, {CacheStatus}: {Encoding.UTF8.GetString(Body.AsSpan(0, Math.Min(200, Body.Length)))}";
 }

@@ -1,3 +1,5 @@
+using Fabrik.EndToEndTests.Proxies.Origins;
+
 namespace Fabrik.EndToEndTests.Proxies;
 
 /// <summary>The part of <c>s3-proxy.yaml</c> that tests vary; all ports are chosen by the system.</summary>
@@ -33,6 +35,23 @@ internal sealed record ProxyConfiguration
                 access_key: {{accessKey}}
                 secret_key: S3RVER
               {{more}}
+        """;
+
+    /// <summary>The bucket of an S3 server that is not ours, under <c>/products</c>.</summary>
+    /// <param name="origin">The server.</param>
+    /// <param name="keys">What requests are signed with.</param>
+    /// <param name="cache">How long answers are kept, in YAML's flow style.</param>
+    public static string Bucket(S3Origin origin, (string AccessKey, string SecretKey) keys, string cache) =>
+        $$"""
+        name: products
+              path_prefix: /products
+              s3:
+                bucket: {{S3Origin.Bucket}}
+                region: us-east-1
+                endpoint: http://127.0.0.1:{{origin.Port}}
+                access_key: {{keys.AccessKey}}
+                secret_key: {{keys.SecretKey}}
+              cache: {{cache}}
         """;
 
     /// <summary>Any other HTTP server.</summary>

@@ -28,12 +28,21 @@ internal sealed class ProxyServer : IAsyncDisposable
 
     public string Log => _process.Everything;
 
-    public static async Task<ProxyServer> StartAsync(Sandbox sandbox, ProxyConfiguration configuration)
+    public static Task<ProxyServer> StartAsync(Sandbox sandbox, ProxyConfiguration configuration) =>
+        StartAsync(sandbox, sandbox.Write("s3-proxy.yaml", configuration.ToYaml()), [], []);
+
+    /// <summary>Starts it with a file that is there.</summary>
+    /// <param name="sandbox">Where it runs.</param>
+    /// <param name="file">The configuration.</param>
+    /// <param name="flags">What stands on the command line beside it.</param>
+    /// <param name="variables">Variables beside those of the sandbox.</param>
+    public static async Task<ProxyServer> StartAsync(
+        Sandbox sandbox, string file, string[] flags, params (string Name, string Value)[] variables)
     {
-        var file = sandbox.Write("s3-proxy.yaml", configuration.ToYaml());
         var portsFile = sandbox.In($"ports-{Guid.NewGuid():N}.json");
-        var process = ChildProcess.Start(
-            FabrikCommand.Line(sandbox, "s3-proxy", "--config", file, "--ports-file", portsFile));
+        var line = FabrikCommand.Line(
+            sandbox, ["s3-proxy", "--config", file, "--ports-file", portsFile, .. flags]);
+        var process = ChildProcess.Start(line with { Environment = sandbox.EnvironmentWith(variables) });
         try
         {
             var ports = await ServerPorts.DiscoverAsync(portsFile, process);
@@ -61,12 +70,36 @@ internal sealed class ProxyServer : IAsyncDisposable
         request.Headers.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
         request.Headers.Range = range;
         using var answer = await Http.SendAsync(request);
-        return new ProxyAnswer(
-            (int)answer.StatusCode,
-            await answer.Content.ReadAsByteArrayAsync(),
-            answer.Headers.NonValidated.TryGetValues("Cache-Status", out var status) ? status.ToString() : "",
-            answer.Content.Headers.ContentRange?.ToString() ?? "");
+        return await ProxyAnswer.ReadAsync(answer);
     }
+
+    /// <summary>Sends a request whose target goes over the wire as it is.</summary>
+    public async Task<ProxyAnswer> AskAsync(
+        HttpMethod method, string target, params (string Name, string Value)[] headers)
+    {
+        using HttpRequestMessage request = new(method, Exactly(target));
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        using var answer = await Http.SendAsync(request);
+        return await ProxyAnswer.ReadAsync(answer);
+    }
+
+    /// <summary>Begins a download: the head is here, and the body waits until it is read.</summary>
+    public Task<HttpResponseMessage> BeginAsync(string target, string? token = null)
+    {
+        HttpRequestMessage request = new(HttpMethod.Get, Exactly(target));
+        request.Headers.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
+        return Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+    }
+
+    public async Task<MetricsSnapshot> ReadMetricsAsync() =>
+        MetricsSnapshot.Parse(await Http.GetStringAsync(new Uri(Operators, "metrics")));
+
+    /// <summary>Where operators ask.</summary>
+    public Uri Operators => new($"http://127.0.0.1:{_ports.Metrics}/");
 
     public void Send(Signal signal) => _process.Send(signal);
 
@@ -84,4 +117,8 @@ internal sealed class ProxyServer : IAsyncDisposable
         Http.Dispose();
         await _process.DisposeAsync();
     }
+
+    private Uri Exactly(string target) => new(
+        $"http://127.0.0.1:{_ports.S3Proxy}{target}",
+        new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
 }

@@ -72,7 +72,7 @@ internal static class ConfigTemplates
         ]),
         ("s3-proxy", "A caching proxy in front of private buckets: fabrik s3-proxy",
         [
-            (S3ProxySettings.Bind, "\"0.0.0.0:8080\""),
+            (S3ProxySettings.Bind, "\"0.0.0.0:8081\""),
             (S3ProxySettings.Jwt.Algorithm, "\"RS256\""),
             (S3ProxySettings.Jwt.PublicKeyFile, "\"/etc/fabrik/public-key.pem\""),
             (S3ProxySettings.Jwt.SourceType, "\"bearer\""),
