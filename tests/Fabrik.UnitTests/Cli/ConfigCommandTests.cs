@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Fabrik.Cli;
+using Fabrik.Settings.Reference;
 using Fabrik.UnitTests.Settings;
 using Xunit;
 
@@ -9,6 +10,8 @@ namespace Fabrik.UnitTests.Cli;
 public sealed class ConfigCommandTests : IDisposable
 {
     private readonly SettingsFixture _fixture = new();
+
+    public static TheoryData<string> Templates => [.. ConfigTemplates.Names];
 
     public void Dispose() => _fixture.Dispose();
 
@@ -50,6 +53,16 @@ public sealed class ConfigCommandTests : IDisposable
     {
         _fixture.Folder.Write("fabrik.toml", "");
         Assert.Equal((0, "[fabrik] fabrik.toml is valid\n", ""), Run("validate"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Templates))]
+    public void Generate_EveryTemplate_PassesValidate(string template)
+    {
+        (int code, string output, string errors) = Run("generate", "--template", template);
+        Assert.Equal((0, ""), (code, errors));
+        string path = _fixture.Folder.Write("made/fabrik.toml", output);
+        Assert.Equal((0, "[fabrik] made/fabrik.toml is valid\n", ""), Run("validate", path));
     }
 
     [Fact]

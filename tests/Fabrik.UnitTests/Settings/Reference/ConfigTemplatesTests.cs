@@ -2,6 +2,7 @@ using Fabrik.Settings;
 using Fabrik.Settings.Reference;
 using Fabrik.Settings.Schema;
 using Fabrik.Settings.Values;
+using Fabrik.UnitTests.Tidy;
 using Xunit;
 
 namespace Fabrik.UnitTests.Settings.Reference;
@@ -21,6 +22,25 @@ public sealed class ConfigTemplatesTests : IDisposable
         _fixture.Folder.Write("fabrik.toml", ConfigTemplates.Write(name)!);
         Setting<ByteSize> size = name == "s3-proxy" ? S3ProxySettings.DiskSize : CacheSettings.MaxSize;
         Assert.Equal(OriginKind.File, _fixture.Load().OriginOf(size).Kind);
+    }
+
+    [Fact]
+    public void Write_OfTheS3Proxy_AgreesWithTheExample()
+    {
+        _fixture.Folder.Write("fabrik.toml", ConfigTemplates.Write("s3-proxy")!);
+        EffectiveSettings template = _fixture.Load();
+        string path = _fixture.Folder.Write("example.yaml", SourceTree.Get("examples/s3-proxy.yaml").Text);
+        SettingsOutcome outcome = SettingsLoader.Load(_fixture.Sources(path));
+        Assert.Empty(outcome.Errors);
+        ExpectSame(S3ProxySettings.Bind);
+        ExpectSame(S3ProxySettings.Jwt.Algorithm);
+        ExpectSame(S3ProxySettings.Jwt.PublicKeyFile);
+        ExpectSame(S3ProxySettings.MemorySize);
+        ExpectSame(S3ProxySettings.Directory);
+        ExpectSame(S3ProxySettings.DiskSize);
+
+        void ExpectSame<T>(Setting<T> setting) =>
+            Assert.Equal(template.Get(setting), outcome.Settings!.Get(setting));
     }
 
     [Fact]
