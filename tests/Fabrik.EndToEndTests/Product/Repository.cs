@@ -21,6 +21,9 @@ internal static class Repository
     /// <summary>The folder that <c>eng/install-clients</c> installs into.</summary>
     public static string Clients => Path.Combine(Root, ".clients");
 
+    /// <summary>The file that <c>docs/operating/s3-proxy.md</c> sends newcomers to.</summary>
+    public static string ProxyExample => Path.Combine(Root, "examples", "s3-proxy.yaml");
+
     private static string FindRoot()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)

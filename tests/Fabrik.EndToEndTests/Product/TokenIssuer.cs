@@ -34,6 +34,15 @@ internal sealed class TokenIssuer
         return made.Output.Trim();
     }
 
+    /// <summary>A token that says what the S3 proxy asks for: <c>role=admin</c>, …</summary>
+    public async Task<string> IssueWithAsync(params string[] claims)
+    {
+        string[] flags = [.. claims.SelectMany(static claim => (string[])["--claim", claim])];
+        var made = await FabrikCommand.RunAsync(_sandbox, ["auth", "token", "--key", PrivateKeyFile, .. flags]);
+        Assert.True(made.ExitCode == 0, made.Everything);
+        return made.Output.Trim();
+    }
+
     public Task<string> IssueReadWriteAsync() => IssueAsync("read,write");
 
     public Task<string> IssueReadOnlyAsync() => IssueAsync("read");

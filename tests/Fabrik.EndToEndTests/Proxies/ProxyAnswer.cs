@@ -33,6 +33,8 @@ internal sealed record ProxyAnswer(int Status, byte[] Body, string CacheStatus, 
 
     public string Text => Encoding.UTF8.GetString(Body);
 
+    private string Beginning => Encoding.UTF8.GetString(Body.AsSpan(0, Math.Min(200, Body.Length)));
+
     /// <summary>Reads one to its end.</summary>
     public static async Task<ProxyAnswer> ReadAsync(HttpResponseMessage answer)
     {
@@ -53,6 +55,5 @@ internal sealed record ProxyAnswer(int Status, byte[] Body, string CacheStatus, 
         };
     }
 
-    public override string ToString() =>
-        $"{Status}, {Body.Length} bytes, {CacheStatus}: {Encoding.UTF8.GetString(Body.AsSpan(0, Math.Min(200, Body.Length)))}";
+    public override string ToString() => $"{Status}, {Body.Length} bytes, {CacheStatus}: {Beginning}";
 }

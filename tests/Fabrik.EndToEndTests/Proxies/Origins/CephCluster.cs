@@ -58,8 +58,8 @@ internal sealed class CephCluster : IAsyncDisposable
     public async Task<S3Origin> StartGatewayAsync()
     {
         var port = LoopbackPort.FindFree();
-        var process = ChildProcess.Start(Line(
-            "radosgw", "-n", "client.admin", "-f", "--rgw-frontends", $"beast endpoint=127.0.0.1:{port} tcp_nodelay=1"));
+        var door = $"beast endpoint=127.0.0.1:{port} tcp_nodelay=1";
+        var process = ChildProcess.Start(Line("radosgw", "-n", "client.admin", "-f", "--rgw-frontends", door));
         S3Origin gateway = new(process, port, Owner);
         await gateway.ListensAsync();
         return gateway;

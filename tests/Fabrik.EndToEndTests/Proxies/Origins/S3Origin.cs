@@ -1,7 +1,7 @@
-using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
 using Fabrik.EndToEndTests.Clients;
+using Fabrik.EndToEndTests.Clients.S3;
 using Fabrik.EndToEndTests.Processes;
 
 namespace Fabrik.EndToEndTests.Proxies.Origins;
@@ -21,7 +21,7 @@ internal sealed class S3Origin : IAsyncDisposable
     public S3Origin(ChildProcess process, int port, (string AccessKey, string SecretKey) keys)
     {
         (_process, Port, Keys) = (process, port, keys);
-        Client = ClientOf(keys);
+        Client = AwsSdk.ClientOf(port, keys);
     }
 
     public int Port { get; }
@@ -46,19 +46,6 @@ internal sealed class S3Origin : IAsyncDisposable
         await origin.ListensAsync();
         return origin;
     }
-
-    /// <summary>A client with keys of choice.</summary>
-    public AmazonS3Client ClientOf((string AccessKey, string SecretKey) keys) => new(
-        new BasicAWSCredentials(keys.AccessKey, keys.SecretKey),
-        new AmazonS3Config
-        {
-            ServiceURL = $"http://127.0.0.1:{Port}",
-            ForcePathStyle = true,
-            UseHttp = true,
-            AuthenticationRegion = "us-east-1",
-            RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
-            ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
-        });
 
     /// <summary>Waits until it answers, and makes its bucket.</summary>
     public async Task ListensAsync()

@@ -2,7 +2,7 @@ using Fabrik.EndToEndTests.Processes;
 
 namespace Fabrik.EndToEndTests.Proxies.Origins;
 
-/// <summary>S3 servers that are not ours, for several classes of tests. Each is started when it is asked for first.</summary>
+/// <summary>S3 servers that are not ours, for several classes; each starts when it is first asked for.</summary>
 public sealed class S3Origins : IAsyncDisposable
 {
     /// <summary>npm's s3rver.</summary>
