@@ -30,7 +30,7 @@ internal sealed class Flight(FlightTarget target, FlightServices services, Actio
     /// <summary>Is pulsed when a stream began or ended, or came to its next slice.</summary>
     public Signal Supply { get; } = new();
 
-    /// <summary>Is pulsed when a reader came to its next slice or left, and when a slice was stored.</summary>
+    /// <summary>Is pulsed when a reader joined, came to its next slice or left, and when a slice was stored.</summary>
     public Signal Demand { get; } = new();
 
     /// <summary>Bytes of the body; null while nobody knows.</summary>
@@ -51,6 +51,7 @@ internal sealed class Flight(FlightTarget target, FlightServices services, Actio
     /// </summary>
     public FlightReader? TryJoin(long offset, long end, bool isHold = false)
     {
+        var reader = new FlightReader(this, offset, end) { IsHold = isHold };
         lock (_lock)
         {
             if (_isRetired)
@@ -58,10 +59,12 @@ internal sealed class Flight(FlightTarget target, FlightServices services, Actio
                 return null;
             }
 
-            var reader = new FlightReader(this, offset, end) { IsHold = isHold };
             _readers.Add(reader);
-            return reader;
         }
+
+        // Who has read from the store until here may be ahead of those that a stream waits for.
+        Demand.Pulse();
+        return reader;
     }
 
     /// <summary>

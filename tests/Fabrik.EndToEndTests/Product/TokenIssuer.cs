@@ -15,10 +15,11 @@ internal sealed class TokenIssuer
 
     private string PrivateKeyFile => SingleFile("*.key");
 
-    public static async Task<TokenIssuer> CreateAsync(Sandbox sandbox, string name = "keys")
+    public static async Task<TokenIssuer> CreateAsync(
+        Sandbox sandbox, string name = "keys", string algorithm = "RS256")
     {
         var folder = sandbox.In(name);
-        var made = await FabrikCommand.RunAsync(sandbox, "auth", "keygen", "--out", folder);
+        var made = await FabrikCommand.RunAsync(sandbox, "auth", "keygen", "--algorithm", algorithm, "--out", folder);
         Assert.True(made.ExitCode == 0, made.Everything);
         return new TokenIssuer(sandbox, folder);
     }

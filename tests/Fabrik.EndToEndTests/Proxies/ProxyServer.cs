@@ -26,6 +26,8 @@ internal sealed class ProxyServer : IAsyncDisposable
 
     public ServerPorts Ports => _ports;
 
+    public int ProcessId => _process.Id;
+
     public string Log => _process.Everything;
 
     public static Task<ProxyServer> StartAsync(Sandbox sandbox, ProxyConfiguration configuration) =>

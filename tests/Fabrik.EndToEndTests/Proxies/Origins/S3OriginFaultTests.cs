@@ -130,6 +130,34 @@ public sealed class S3OriginFaultTests(S3Origins origins) : IDisposable
         Assert.True(await Readiness.AskAsync("127.0.0.1", proxy.Ports), "a bucket that is gone is no reason to stop");
     }
 
+    [Fact]
+    public async Task Get_WhenTheServerIsKilled_IsAnsweredByItsReplica()
+    {
+        await using var first = await origins.StartAsync(S3Origins.S3rver);
+        var second = await origins.GetAsync(S3Origins.Radosgw);
+        await second.PutAsync("in-both", Bytes(seed: 2));
+        await first.PutAsync("in-both", Bytes(seed: 1));
+        var bucket = ProxyConfiguration.Bucket(first, first.Keys, "{ enabled: false }").Replace(
+            "      cache:",
+            $"""
+                    replicas:
+                      - name: second
+                        endpoint: http://127.0.0.1:{second.Port}
+                        access_key: {second.Keys.AccessKey}
+                        secret_key: {second.Keys.SecretKey}
+                        priority: 1
+                  cache:
+            """,
+            StringComparison.Ordinal);
+        await using var proxy = await ProxyServer.StartAsync(
+            _sandbox, new ProxyConfiguration { StoreDirectory = _sandbox.In("store"), Buckets = [bucket] });
+        Assert.Equal(Bytes(seed: 1), (await proxy.GetAsync("/products/in-both")).Body);
+        await first.KillAsync();
+        var answer = await proxy.GetAsync("/products/in-both");
+        Assert.True(answer.Status == 200, $"{answer}\n{proxy.Log}");
+        Assert.Equal(Bytes(seed: 2), answer.Body);
+    }
+
     public void Dispose() => _sandbox.Dispose();
 
     private static void ExpectNothingOf(ProxyAnswer answer, params string[] texts)

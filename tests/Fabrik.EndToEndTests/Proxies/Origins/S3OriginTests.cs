@@ -164,6 +164,28 @@ public sealed class S3OriginTests(S3Origins origins) : IDisposable
         Assert.Equal(304, seen.Status);
     }
 
+    [Fact]
+    public async Task Get_UnderTheLongerOfTwoPrefixes_IsAnsweredByThatBucketWithItsKeys()
+    {
+        var outer = await origins.GetAsync(S3Origins.S3rver);
+        var inner = await origins.GetAsync(S3Origins.Radosgw);
+        await outer.PutAsync("inner/key", Bytes(10, seed: 1));
+        await outer.PutAsync("innermost", Bytes(10, seed: 2));
+        await inner.PutAsync("key", Bytes(10, seed: 3));
+        var under = ProxyConfiguration.Bucket(inner, inner.Keys, Cached)
+            .Replace("name: products", "name: inner", StringComparison.Ordinal)
+            .Replace("path_prefix: /products", "path_prefix: /products/inner", StringComparison.Ordinal);
+        await using var proxy = await ProxyServer.StartAsync(_sandbox, new ProxyConfiguration
+        {
+            StoreDirectory = _sandbox.In("store"),
+            Buckets = [ProxyConfiguration.Bucket(outer, outer.Keys, Cached), under],
+        });
+        Assert.Equal(Bytes(10, seed: 3), (await proxy.GetAsync("/products/inner/key")).Body);
+        Assert.Equal(Bytes(10, seed: 2), (await proxy.GetAsync("/products/innermost")).Body);
+        Assert.Equal(404, (await proxy.GetAsync("/elsewhere/key")).Status);
+        Assert.Equal(405, (await proxy.AskAsync(HttpMethod.Put, "/products/inner/key")).Status);
+    }
+
     public void Dispose() => _sandbox.Dispose();
 
     private Task<ProxyServer> StartAsync(S3Origin origin) => ProxyServer.StartAsync(_sandbox, new ProxyConfiguration

@@ -77,6 +77,20 @@ public sealed class FlightTests
     }
 
     [Fact]
+    public async Task Stream_ThatPausesForASlowReader_GoesOnForOneThatJoinsWhereItIs()
+    {
+        await using var flight = new FlightFixture(slices: 60);
+        await using var slow = flight.Join();
+        await flight.ReadAsync(slow, until: 1);
+        await Wait.UntilAsync(() => flight.IsStored(FetchLimits.Ahead) && flight.Counters.Filling == 0);
+        await using var fast = flight.Join((FetchLimits.Ahead + 1) * FlightFixture.SliceSize);
+        var reading = flight.ReadAsync(fast);
+        await Wait.UntilAsync(() => reading.IsCompleted);
+        Assert.Equal(BodyPieceKind.End, await reading);
+        Assert.Single(flight.Source.Opened);
+    }
+
+    [Fact]
     public async Task LastReader_ThatLeaves_EndsTheStream()
     {
         await using var flight = new FlightFixture(slices: 60);
