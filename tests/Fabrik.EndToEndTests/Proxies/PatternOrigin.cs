@@ -7,7 +7,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace Fabrik.EndToEndTests.Proxies;
 
-/// <summary>An origin in the test with one large object under every path, which it makes up while it sends it.</summary>
+/// <summary>An origin in the test with one large object under every path, made up while it is sent.</summary>
 internal sealed class PatternOrigin : IAsyncDisposable
 {
     private const int BlockSize = 1 << 16;

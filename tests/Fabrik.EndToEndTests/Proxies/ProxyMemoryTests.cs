@@ -11,7 +11,8 @@ public sealed class ProxyMemoryTests : IDisposable
     private const long Limit = 400L << 20;
     private const int SlowClients = 300;
 
-    private static readonly string[] Flags = ["--config-s3-proxy-cache-fill-budget", "32MiB"];
+    private static readonly string[] Flags =
+        ["--config-s3-proxy-cache-fill-budget", "32MiB", "--config-runtime-min-data-rate", "0"];
 
     private readonly Sandbox _sandbox = new();
 

@@ -61,13 +61,14 @@ public sealed class ProxyTokenTests : IAsyncLifetime
                 ("Authorization", $"Bearer {SignedWithTheSecret()}"),
                 ("traceparent", $"00-{Trace}-b7ad6b7169203331-01"));
             Assert.True(answer.Status == 200, $"{answer}\n{proxy.Log}");
-            Assert.Contains("reader", proxy.Log, StringComparison.Ordinal);
+            await Poll.UntilAsync(
+                () => proxy.Log.Contains(" reader GET ", StringComparison.Ordinal), () => proxy.Log);
             proxy.Send(Signal.Terminate);
             await proxy.WaitForEndAsync();
         }
 
         await Poll.UntilAsync(
-            () => collector.Spans.Any(static span => span.Name == "origin GET"), () => "there is no span of the origin");
+            () => collector.Spans.Any(static span => span.Name == "origin GET"), () => "no span is of the origin");
         var ours = collector.Spans.Where(static span => span.Trace == Trace).Select(static span => span.Name);
         Assert.Subset(
             ours.ToHashSet(StringComparer.Ordinal),
@@ -82,7 +83,7 @@ public sealed class ProxyTokenTests : IAsyncLifetime
 
     private static string SignedWithTheSecret()
     {
-        var expires = DateTimeOffset.UtcNow.AddHours(1).ToUnixTimeSeconds();
+        var expires = TimeProvider.System.GetUtcNow().AddHours(1).ToUnixTimeSeconds();
         var head = Encode("""{"alg":"HS256","typ":"JWT"}""") + "." + Encode($$"""{"sub":"reader","exp":{{expires}}}""");
         var mac = HMACSHA256.HashData(Encoding.UTF8.GetBytes(Secret), Encoding.UTF8.GetBytes(head));
         return head + "." + Base64Url.EncodeToString(mac);

@@ -34,7 +34,7 @@ internal sealed class BuildKitCache(AmazonS3Client client, string bucket, string
                 await SaveAsync(key, blob);
                 Sent++;
             }
-            else if (DateTime.UtcNow - modified > touchAfter)
+            else if (TimeProvider.System.GetUtcNow() - modified > touchAfter)
             {
                 await TouchAsync(key);
                 Touched++;
@@ -75,11 +75,12 @@ internal sealed class BuildKitCache(AmazonS3Client client, string bucket, string
     }
 
     /// <summary>When a blob was written; null where it is not.</summary>
-    public async Task<DateTime?> AgeAsync(string key)
+    public async Task<DateTimeOffset?> AgeAsync(string key)
     {
         try
         {
-            return (await client.GetObjectMetadataAsync(bucket, key)).LastModified?.ToUniversalTime();
+            var head = await client.GetObjectMetadataAsync(bucket, key);
+            return new DateTimeOffset(head.LastModified!.Value.ToUniversalTime());
         }
         catch (AmazonS3Exception absence) when (absence.StatusCode == HttpStatusCode.NotFound)
         {

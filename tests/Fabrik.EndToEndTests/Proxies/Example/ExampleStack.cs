@@ -48,6 +48,8 @@ internal sealed class ExampleStack : IAsyncDisposable
             "--config-s3-proxy-buckets-1-s3-endpoint", endpoint,
             "--config-s3-proxy-buckets-2-s3-endpoint", endpoint,
             "--config-s3-proxy-buckets-3-http-origin-url", $"http://127.0.0.1:{Mirror.Port}/pub",
+            // A test that waits in a download must not be taken for a client that is too slow.
+            "--config-runtime-min-data-rate", "0",
             "--config-observability-health-bind", "127.0.0.1:0",
             "--config-observability-api-bind", "127.0.0.1:0",
         ];
