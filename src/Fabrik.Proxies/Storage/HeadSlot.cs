@@ -11,7 +11,7 @@ internal sealed class HeadSlot(ResourceKey key)
     private bool _isKnown;
     private bool _isDirty;
     private bool _isRetired;
-    private volatile bool _wasRead;
+    private bool _wasRead;
     private int _reads;
     private TaskCompletionSource? _writing;
 
@@ -38,7 +38,8 @@ internal sealed class HeadSlot(ResourceKey key)
     {
         lock (_lock)
         {
-            _wasRead = true;
+            // A miss is no use: else all that is asked for once would look as if it was in use.
+            _wasRead |= _head is not null;
             head = _head;
             return _isKnown;
         }
@@ -121,11 +122,12 @@ internal sealed class HeadSlot(ResourceKey key)
     }
 
     /// <summary>Takes the slot out of use, unless it was read lately or is being written.</summary>
-    public bool TryRetire()
+    /// <param name="evenIfRead">Whether it may go although it was read.</param>
+    public bool TryRetire(bool evenIfRead)
     {
         lock (_lock)
         {
-            var stays = _wasRead || _writing is not null;
+            var stays = (_wasRead && !evenIfRead) || _writing is not null;
             _wasRead = false;
             _isRetired = !stays;
             return !stays;

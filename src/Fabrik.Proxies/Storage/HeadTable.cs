@@ -15,12 +15,21 @@ internal sealed class HeadTable(ICacheTier tier, int limit)
 {
     private const string Tool = "s3-proxy";
 
+    // What a new head may spend on finding room: the request that brings it waits for that.
+    private const int LooksPerHead = 64;
+
+    // Of the limit: by so much it is passed at most while all that is looked at was read lately.
+    private const int SlackShare = 8;
+
     private readonly ConcurrentDictionary<ResourceKey, HeadSlot> _slots = new();
     private readonly ConcurrentQueue<HeadSlot> _order = new();
     private readonly Lock _trimming = new();
 
+    // The dictionary takes all its locks to count.
+    private int _count;
+
     /// <summary>Heads in memory, with those that are known to be absent.</summary>
-    public int Count => _slots.Count;
+    public int Count => Volatile.Read(ref _count);
 
     /// <summary>The head from memory; false when the store has to be asked (<see cref="FindAsync"/>).</summary>
     public bool TryFind(ResourceKey key, out StoredHead? head)
@@ -128,6 +137,7 @@ internal sealed class HeadTable(ICacheTier tier, int limit)
         var kept = _slots.GetOrAdd(key, slot);
         if (ReferenceEquals(kept, slot))
         {
+            Interlocked.Increment(ref _count);
             _order.Enqueue(slot);
             Trim();
         }
@@ -138,23 +148,19 @@ internal sealed class HeadTable(ICacheTier tier, int limit)
     // Second chance: what was read since it was looked at last goes to the end of the queue.
     private void Trim()
     {
-        if (_slots.Count <= limit || !_trimming.TryEnter())
+        if (Count <= limit || !_trimming.TryEnter())
         {
             return;
         }
 
         try
         {
-            for (var looks = 2 * _slots.Count; _slots.Count > limit && looks > 0; looks--)
+            for (var looks = 0; looks < LooksPerHead && Count > limit && _order.TryDequeue(out var slot); looks++)
             {
-                if (!_order.TryDequeue(out var slot))
-                {
-                    return;
-                }
-
-                if (slot.TryRetire())
+                if (slot.TryRetire(evenIfRead: Count > limit + (limit / SlackShare)))
                 {
                     _slots.TryRemove(new KeyValuePair<ResourceKey, HeadSlot>(slot.Key, slot));
+                    Interlocked.Decrement(ref _count);
                 }
                 else
                 {

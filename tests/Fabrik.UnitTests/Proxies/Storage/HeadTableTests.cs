@@ -75,6 +75,45 @@ public sealed class HeadTableTests
     }
 
     [Fact]
+    public async Task Head_ThatIsInUse_OutlivesThoseAskedForOnce()
+    {
+        var table = new HeadTable(_tier, 8);
+        await AddAsync(table, Key, 8 + 1);
+        for (var i = 0; i < 100; i++)
+        {
+            Assert.True(table.TryFind(Key, out _));
+            await AddAsync(table, new ResourceKey("bucket", $"/once/{i}"), 1);
+            Assert.InRange(table.Count, 1, 8);
+        }
+    }
+
+    // A search through all of them would hold up the request that brings the head.
+    [Fact]
+    public async Task Heads_ThatAreAllInUse_AreSearchedALittleForEachNewOne()
+    {
+        const int Limit = 1024;
+        var table = new HeadTable(_tier, Limit);
+        for (var i = 0; i < Limit; i++)
+        {
+            await AddAsync(table, new ResourceKey("bucket", $"/{i}"), 2);
+        }
+
+        await AddAsync(table, new ResourceKey("bucket", "/next"), 2);
+        Assert.Equal(Limit + 1, table.Count);
+        for (var i = 0; i < 300; i++)
+        {
+            var key = new ResourceKey("bucket", $"/more/{i}");
+            await AddAsync(table, key, 2);
+            foreach (var other in table.KeysOf("bucket"))
+            {
+                table.TryFind(other, out _);
+            }
+
+            Assert.InRange(table.Count, Limit, Limit + (Limit / 8) + 1);
+        }
+    }
+
+    [Fact]
     public async Task Store_ThatFails_LeavesTheHeadInMemory()
     {
         _tier.Fault.SetAll(CacheErrorKind.Io);
@@ -104,6 +143,17 @@ public sealed class HeadTableTests
         Assert.Equal([3, 1], head.Variants.Select(variant => variant.Generation));
         Assert.Equal([3], head.Without(1)!.Variants.Select(variant => variant.Generation));
         Assert.Null(head.Without(1)!.Without(3));
+    }
+
+    private static async Task AddAsync(HeadTable table, ResourceKey key, int reads)
+    {
+        Assert.Null(await table.FindAsync(key, CancellationToken.None));
+        table.Update(key, _ => new StoredHead(key, [Variant(1)]));
+        await table.FlushAsync();
+        for (var i = 1; i < reads; i++)
+        {
+            Assert.True(table.TryFind(key, out _));
+        }
     }
 
     private static StoredVariant Variant(long generation, string? encoding = null) => new()
