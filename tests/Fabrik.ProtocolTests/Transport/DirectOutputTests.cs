@@ -28,6 +28,7 @@ public sealed class DirectOutputTests : IAsyncLifetime
     public static TheoryData<long, long> Ranges => new()
     {
         { 0, 1 }, { 0, 4096 }, { 1, 65536 }, { 12345, 8 * 1024 * 1024 }, { 5, (8 * 1024 * 1024) + 1 }, { 0, FileSize },
+        { 4095, 1 }, { 4095, 2 }, { 4097, 4095 }, { 4097, 4096 }, { 100, 50 }, { FileSize - 3, 3 },
     };
 
     public async ValueTask InitializeAsync()
@@ -121,13 +122,15 @@ public sealed class DirectOutputTests : IAsyncLifetime
         Assert.True(text[(first + 100)..].IndexOf(_content.AsSpan(0, 50)) > 0);
     }
 
-    [Fact]
-    public async Task Client_ThatReadsSlowly_GetsAllOfIt()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(4095)]
+    public async Task Client_ThatReadsSlowly_GetsAllOfIt(int offset)
     {
         using var socket = await ConnectAsync(receiveBuffer: 4096);
         await using var stream = new NetworkStream(socket);
         await stream.WriteAsync(System.Text.Encoding.ASCII.GetBytes(
-            $"GET /file?0-{FileSize} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"));
+            $"GET /file?{offset}-{FileSize - offset} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"));
         using var all = new MemoryStream();
         var piece = new byte[7001];
         int count;
@@ -136,7 +139,7 @@ public sealed class DirectOutputTests : IAsyncLifetime
             all.Write(piece, 0, count);
         }
 
-        Assert.True(all.ToArray().AsSpan(^FileSize..).SequenceEqual(_content));
+        Assert.True(all.ToArray().AsSpan(^(FileSize - offset)..).SequenceEqual(_content.AsSpan(offset)));
     }
 
     [Theory]
