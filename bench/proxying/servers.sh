@@ -23,11 +23,12 @@ start_varnish() {
         -a "127.0.0.1:$varnish_port" -s malloc,6G -p vsl_space=16m -p thread_pool_min=300
 }
 
-# start_s3_proxy NAME YAML...: a folder of its own; every setting that is not named keeps its default.
+# start_s3_proxy NAME YAML...: a folder of its own, of $proxy_disk or 60 GB; what is not named keeps its default. Its
+# listener for operators is NAME_api.
 start_s3_proxy() {
     local name=$1
-    local -n proxy_at="$1_port"
-    proxy_at=$(free_port)
+    local -n proxy_at="$1_port" api_at="$1_api"
+    proxy_at=$(free_port) api_at=$(free_port)
     shift
     {
         cat <<END_OF_CONFIG
@@ -37,14 +38,14 @@ s3_proxy:
   cache:
     disk:
       dir: $WORK/$name-store
-      max_size: 60GB
+      max_size: ${proxy_disk:-60GB}
 END_OF_CONFIG
         printf '%s\n' "$@"
         cat <<END_OF_CONFIG
 observability:
   log_level: warn
   health_bind: 127.0.0.1:$(free_port)
-  api_bind: 127.0.0.1:$(free_port)
+  api_bind: 127.0.0.1:$api_at
 END_OF_CONFIG
     } >"$WORK/$name.yaml"
     launch "$name" "$proxy_at" "$FABRIK" s3-proxy --config "$WORK/$name.yaml"
