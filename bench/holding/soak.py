@@ -1,7 +1,8 @@
 """A mixed load on a caching proxy, and what it held meanwhile: soak.py PORT API_PORT
 
-SOAK_MINUTES (2) is how long. Hits, misses, ranges, purges, reloads of the configuration, and clients that leave; before
-that, as many heads as are kept in memory. The origin is origin.py. Any answer that is wrong ends it.
+SOAK_MINUTES (2) is how long, SOAK_HEADS (33000) how many heads are asked for before that: all that memory keeps. Hits,
+misses, ranges, purges, reloads of the configuration, and clients that leave. Any answer that is wrong ends it. The
+origin is origin.py.
 """
 import asyncio
 import json
@@ -11,7 +12,7 @@ import sys
 import time
 
 MINUTES = float(os.environ.get("SOAK_MINUTES", "2"))
-HEADS = 33_000
+HEADS = int(os.environ.get("SOAK_HEADS", "33000"))
 POINTS = 8
 MIB = 1 << 20
 SHARED = f"/bench/{64 * MIB}/soaked"
