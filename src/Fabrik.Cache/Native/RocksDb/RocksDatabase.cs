@@ -26,12 +26,14 @@ internal sealed unsafe class RocksDatabase : IDisposable
     private readonly nint[] _options;
     private readonly nint[] _families;
     private readonly nint[] _readOf;
+    private readonly FreeRoom _room;
     private nint _db;
 
     /// <summary>Opens the database in a folder, and makes what is missing.</summary>
     /// <exception cref="RocksDbException">It cannot be opened.</exception>
     public RocksDatabase(RocksDatabaseOptions options)
     {
+        _room = new FreeRoom(options.Folder);
         _cache = rocksdb_cache_create_lru((nuint)options.BlockCacheBytes);
         _read = rocksdb_readoptions_create();
         _readUnchecked = rocksdb_readoptions_create();
@@ -145,8 +147,10 @@ internal sealed unsafe class RocksDatabase : IDisposable
     }
 
     /// <summary>Writes a batch, all or nothing; it survives a crash of the process once this returns.</summary>
+    /// <exception cref="RocksDbException">The disk has no room, or failed.</exception>
     public void Write(RocksBatch batch)
     {
+        _room.Demand();
         byte* error = null;
         rocksdb_write_writebatch_wi(_db, _write, batch.Handle, &error);
         ThrowIf(error);
