@@ -1,5 +1,6 @@
 using Fabrik.Fuzz.Targets;
 using Fabrik.Settings.Files;
+using Fabrik.Wire.Memcached;
 
 namespace Fabrik.Fuzz;
 
@@ -42,5 +43,8 @@ internal static class FuzzTargets
         new AwsChunkedTarget(),
         new S3ChecksumTarget(),
         new S3XmlTarget(),
+        new MemcachedCommandTarget("memcached-line", MemcachedProtocol.Text, MemcachedCommandTarget.Lines),
+        new MemcachedCommandTarget("memcached-packet", MemcachedProtocol.Binary, MemcachedCommandTarget.Packets),
+        new MemcachedReplyTarget(),
     ];
 }
