@@ -1,0 +1,160 @@
+using Fabrik.Memcached.Configuration;
+using Fabrik.Memcached.Requests;
+using Fabrik.Wire.Memcached.Hashing;
+
+namespace Fabrik.Memcached.Destinations;
+
+/// <summary>
+/// Servers that keys are spread over. What belongs to a dead server fails there at once, goes to others, or to the
+/// gutter, as <see cref="PoolParts.WhenDead"/> says.
+/// </summary>
+internal sealed class PoolDestination : Destination
+{
+    private readonly PoolParts _parts;
+    private readonly KeyChoice _choice;
+    private readonly bool _rehashes;
+    private readonly Destination? _gutter;
+    private readonly PoolServer _nobody;
+    private ServerOptions[] _options = [];
+    private PoolServer[] _servers = [];
+    private bool[] _usable = [];
+
+    // A ring is looked at where there are two servers or more.
+    private IRing _whole = null!;
+    private IRing _ring = null!;
+    private IRing _before = null!;
+    private long _lookedAt = long.MinValue;
+    private long _guttered;
+    private long _rehashed;
+
+    /// <summary>Makes a pool.</summary>
+    /// <param name="parts">What it is made of.</param>
+    /// <param name="servers">The servers; none where they are yet to be found.</param>
+    public PoolDestination(PoolParts parts, IReadOnlyList<ServerOptions> servers)
+    {
+        _parts = parts;
+        _choice = new KeyChoice(parts.Hashing);
+        _rehashes = parts.WhenDead == DeadServerPolicy.Rehash;
+        _gutter = parts.WhenDead == DeadServerPolicy.Gutter ? parts.Gutter : null;
+        _nobody = NoServer.Of(parts.Name);
+        SetServers(servers);
+    }
+
+    /// <summary>The servers as they are configured or were found.</summary>
+    public IReadOnlyList<ServerOptions> Options => _options;
+
+    /// <summary>The servers, in the same order.</summary>
+    public IReadOnlyList<PoolServer> Servers => _options.Length == 0 ? [] : _servers;
+
+    /// <summary>Requests that went to the gutter; read by any thread.</summary>
+    public long Guttered => Volatile.Read(ref _guttered);
+
+    /// <summary>How often the ring was made anew because a server died or came back; read by any thread.</summary>
+    public long Rehashes => Volatile.Read(ref _rehashed);
+
+    /// <summary>
+    /// Takes other servers, on the loop's thread: those that are the same stay as they are, what is no more of the pool
+    /// is retired.
+    /// </summary>
+    /// <param name="servers">The servers; as long as there are none, each request fails at once.</param>
+    /// <exception cref="ArgumentException">One of them has no weight.</exception>
+    public void SetServers(IReadOnlyList<ServerOptions> servers)
+    {
+        _whole = servers.Count == 0 ? null! : Rings.Create(_choice.Options, servers);
+        _ring = _whole;
+        _before = _whole;
+        var old = _options.Zip(_servers).ToList();
+        _options = [.. servers];
+        _servers = servers.Count == 0
+            ? [_nobody]
+            : [.. servers.Select(options => Take(old, options) ?? _parts.Connect(options))];
+        _usable = new bool[_servers.Length];
+        Array.Fill(_usable, true);
+        _lookedAt = long.MinValue;
+        old.ForEach(pair => _parts.Retire(pair.Second));
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask<Reply> SendAsync(Request request)
+    {
+        var server = _servers[0];
+        if (_servers.Length > 1)
+        {
+            server = _servers[_choice.Find(CurrentRing(), request.RoutingKey).Member];
+            if (_rehashes && !server.Health.Takes(request.RoutingKey))
+            {
+                // It is back, but does not have all its keys yet: this one stays where it was meanwhile.
+                server = _servers[_choice.Find(_before, request.RoutingKey).Member];
+            }
+        }
+
+        if (_gutter is not null && !server.Health.Takes(request.RoutingKey))
+        {
+            _guttered++;
+            return _gutter.SendAsync(request);
+        }
+
+        return server.Destination.SendAsync(request);
+    }
+
+    /// <inheritdoc/>
+    public override void Explain(ReadOnlySpan<byte> key, DestinationPath path)
+    {
+        if (_options.Length == 0)
+        {
+            path.Enter(_gutter ?? _nobody.Destination, key);
+            return;
+        }
+
+        var place = _choice.Find(CurrentRing(), key);
+        var server = _servers[place.Member];
+        path.Add($"{Name}: {_choice.Describe(place)}, server {_options[place.Member]} of weight "
+            + $"{_options[place.Member].Weight}{(server.Health.IsUsable ? "" : ", which is dead")}");
+        path.Enter(_gutter is not null && !server.Health.IsUsable ? _gutter : server.Destination, key);
+    }
+
+    private static PoolServer? Take(List<(ServerOptions Options, PoolServer Server)> old, ServerOptions options)
+    {
+        var at = old.FindIndex(pair => pair.Options == options);
+        if (at < 0)
+        {
+            return null;
+        }
+
+        var server = old[at].Server;
+        old.RemoveAt(at);
+        return server;
+    }
+
+    private IRing CurrentRing()
+    {
+        // Once in a turn of the loop: whoever dies within it fails the rest of the turn's requests by itself.
+        if (_rehashes && _lookedAt != _parts.Loop.Now)
+        {
+            _lookedAt = _parts.Loop.Now;
+            LookAtServers();
+        }
+
+        return _ring;
+    }
+
+    private void LookAtServers()
+    {
+        var (changed, usable) = (false, 0);
+        for (var i = 0; i < _servers.Length; i++)
+        {
+            var isUsable = _servers[i].Health.IsUsable;
+            changed |= isUsable != _usable[i];
+            usable += isUsable ? 1 : 0;
+            _usable[i] = isUsable;
+        }
+
+        if (changed)
+        {
+            // Where nobody is left, each request fails where it belongs.
+            _before = _ring;
+            _ring = usable == 0 || usable == _usable.Length ? _whole : _whole.Among(_usable);
+            _rehashed++;
+        }
+    }
+}

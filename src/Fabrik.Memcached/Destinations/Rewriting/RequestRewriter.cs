@@ -1,0 +1,175 @@
+using System.Buffers.Binary;
+using Fabrik.Memcached.Buffers;
+using Fabrik.Memcached.Loop;
+using Fabrik.Memcached.Requests;
+using Fabrik.Wire.Memcached;
+
+namespace Fabrik.Memcached.Destinations.Rewriting;
+
+/// <summary>Makes changed copies of requests, in their own protocol. Whoever has one made lets go of it.</summary>
+internal sealed class RequestRewriter(ILoop loop)
+{
+    private const int BinaryHeader = 24;
+    private const int BinaryUniqueOffset = 16;
+    private const byte BinarySet = 0x01;
+    private const int Room = 64;
+
+    /// <summary>
+    /// The same value under the same key, whatever is there: for another server, after one has carried out an
+    /// <c>add</c>, <c>replace</c> or <c>cas</c>.
+    /// </summary>
+    public Request AsPlainStore(Request request)
+    {
+        if (request.Command.Protocol == MemcachedProtocol.Binary)
+        {
+            var copy = Copy(request, Verb.Set, request.Command.Expiry, out var bytes);
+            bytes[1] = BinarySet;
+            bytes.Slice(BinaryUniqueOffset, sizeof(ulong)).Clear();
+            return copy;
+        }
+
+        return request.Verb == Verb.MetaSet
+            ? RewriteMeta(request, null, dropCondition: true)
+            : RewriteLine(request, Verb.Set, request.Command.Expiry);
+    }
+
+    /// <summary>The same with another expiry.</summary>
+    /// <param name="request">A command that sets an expiry.</param>
+    /// <param name="expiry">When it expires, as clients say it.</param>
+    public Request WithExpiry(Request request, long expiry)
+    {
+        var verb = request.Verb;
+        if (request.Command.Protocol == MemcachedProtocol.Binary)
+        {
+            var copy = Copy(request, verb, expiry, out var bytes);
+            BinaryPrimitives.WriteUInt32BigEndian(bytes[BinaryExpiryOffset(verb)..], (uint)expiry);
+            return copy;
+        }
+
+        return verb switch
+        {
+            Verb.Gat or Verb.Gats => OneKey(request, expiry),
+            Verb.MetaSet or Verb.MetaGet or Verb.MetaArithmetic => RewriteMeta(request, expiry, dropCondition: false),
+            _ => RewriteLine(request, verb, expiry),
+        };
+    }
+
+    private static int BinaryExpiryOffset(Verb verb) => verb switch
+    {
+        Verb.Increment or Verb.Decrement => BinaryHeader + 16,
+        Verb.Touch or Verb.Gat or Verb.Gats => BinaryHeader,
+        _ => BinaryHeader + 4,
+    };
+
+    private Request Copy(Request request, Verb verb, long expiry, out Span<byte> bytes)
+    {
+        var command = request.Command;
+        command.Verb = verb;
+        command.Expiry = expiry;
+        command.Unique = 0;
+        var block = loop.Blocks.Rent(command.Length);
+        bytes = block.Bytes.AsSpan(0, command.Length);
+        request.Message.CopyTo(bytes);
+        return RequestFactory.Fill(loop, block, command);
+    }
+
+    private Request OneKey(Request request, long expiry)
+    {
+        var block = loop.Blocks.Rent(request.Key.Length + Room);
+        var writer = new MessageWriter(block.Bytes);
+        writer.Write(request.Verb == Verb.Gat ? "gat "u8 : "gats "u8);
+        writer.Write(expiry);
+        writer.Write(" "u8);
+        writer.Write(request.Key);
+        return Close(request, block, ref writer);
+    }
+
+    // <name> <key> <flags> <expiry> <bytes> [<unique>], and touch <key> <expiry>.
+    private Request RewriteLine(Request request, Verb verb, long expiry)
+    {
+        var command = request.Command;
+        var isStore = verb != Verb.Touch;
+        var block = loop.Blocks.Rent(command.Length + Room);
+        var writer = new MessageWriter(block.Bytes);
+        var tokens = new HeadTokens(request.Message[..command.HeadLength]);
+        while (tokens.MoveNext())
+        {
+            if (IsQuietMark(tokens.Offset, command) || (tokens.Index == 5 && verb != Verb.Cas))
+            {
+                continue;
+            }
+
+            Divide(ref writer);
+            if (tokens.Index == (isStore ? 3 : 2))
+            {
+                writer.Write(expiry);
+            }
+            else
+            {
+                writer.Write(tokens.Index == 0 && verb == Verb.Set ? "set"u8 : tokens.Current);
+            }
+        }
+
+        return Close(request, block, ref writer);
+    }
+
+    // A condition is a number to compare with (C), a mode (M), or that an older value is to be invalidated (I).
+    private Request RewriteMeta(Request request, long? expiry, bool dropCondition)
+    {
+        var command = request.Command;
+        var block = loop.Blocks.Rent(command.Length + Room);
+        var writer = new MessageWriter(block.Bytes);
+        var tokens = new HeadTokens(request.Message[..command.HeadLength]);
+        while (tokens.MoveNext())
+        {
+            var flag = tokens.Offset > command.FlagsOffset ? tokens.Current[0] : (byte)0;
+            if (IsQuietMark(tokens.Offset, command)
+                || (dropCondition && (flag is (byte)'C' or (byte)'M' or (byte)'I' or (byte)'E'))
+                || (expiry is not null && flag == (byte)'T' && command.Verb == Verb.MetaSet))
+            {
+                continue;
+            }
+
+            Divide(ref writer);
+            if (expiry is { } seconds && (flag is (byte)'T' or (byte)'N'))
+            {
+                writer.Write(tokens.Current[..1]);
+                writer.Write(seconds);
+            }
+            else
+            {
+                writer.Write(tokens.Current);
+            }
+        }
+
+        if (expiry is { } added && command.Verb == Verb.MetaSet)
+        {
+            writer.Write(" T"u8);
+            writer.Write(added);
+        }
+
+        return Close(request, block, ref writer);
+    }
+
+    private static void Divide(ref MessageWriter writer)
+    {
+        if (writer.Length > 0)
+        {
+            writer.Write(" "u8);
+        }
+    }
+
+    private static bool IsQuietMark(int offset, Command command) =>
+        command.QuietLength > 0 && offset >= command.QuietOffset && offset < command.QuietOffset + command.QuietLength;
+
+    private Request Close(Request request, Block block, ref MessageWriter writer)
+    {
+        writer.Write("\r\n"u8);
+        if (request.Command.ValueLength >= 0)
+        {
+            writer.Write(request.Message[request.Command.HeadLength..]);
+        }
+
+        return RequestFactory.FromText(loop, block, writer.Length);
+    }
+}

@@ -1,0 +1,18 @@
+using Microsoft.Extensions.Logging;
+
+namespace Fabrik.Memcached.Discovery;
+
+/// <summary>What the search for servers tells.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Pool}: found {Count} servers: {Servers}")]
+    public static partial void Found(ILogger logger, string pool, int count, string servers);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "{Pool}: servers cannot be asked for, the {Count} known ones stay: {Reason}")]
+    public static partial void Failed(ILogger logger, string pool, int count, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Pool}: the search for its servers ended: a bug")]
+    public static partial void SearchEnded(ILogger logger, string pool, Exception exception);
+}

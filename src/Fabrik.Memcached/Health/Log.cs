@@ -1,0 +1,23 @@
+using Fabrik.Memcached.Servers;
+using Microsoft.Extensions.Logging;
+
+namespace Fabrik.Memcached.Health;
+
+/// <summary>What the watch over servers tells.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "{Pool}: server {Server} is taken for dead ({Reason}); it is probed again in {Seconds} s")]
+    public static partial void Died(ILogger logger, string pool, string server, ServerFailure? reason, double seconds);
+
+    [LoggerMessage(
+        Level = LogLevel.Information, Message = "{Pool}: server {Server} is back, and gets a rising share of its keys")]
+    public static partial void Returned(ILogger logger, string pool, string server);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Pool}: server {Server} has all its keys again")]
+    public static partial void Recovered(ILogger logger, string pool, string server);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Pool}: the probe of {Server} failed: a bug")]
+    public static partial void ProbeFailed(ILogger logger, string pool, string server, Exception exception);
+}

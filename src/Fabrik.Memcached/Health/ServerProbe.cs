@@ -1,0 +1,69 @@
+using System.Net.Sockets;
+using System.Security.Authentication;
+using Fabrik.Memcached.Backends;
+using Fabrik.Memcached.Configuration;
+using Fabrik.Memcached.Servers;
+using Fabrik.Wire.Memcached;
+
+namespace Fabrik.Memcached.Health;
+
+/// <summary>Asks a server for its version, over a connection of its own.</summary>
+internal sealed class ServerProbe(TimeProvider time)
+{
+    /// <summary>Asks.</summary>
+    /// <returns>How it failed; null if the server answered.</returns>
+    public async Task<ServerFailure?> AskAsync(ServerHealth health, CancellationToken cancellationToken)
+    {
+        var (server, connections) = (health.Server, health.Pool.Connections);
+        using var timeout = new CancellationTokenSource(health.Pool.Health.ProbeTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            var failure = await AskAsync(server, connections, MemcachedProtocol.Text, either.Token);
+
+            // A server with SASL speaks the binary protocol only.
+            return failure is null || connections.Credentials is null
+                ? failure
+                : await AskAsync(server, connections, MemcachedProtocol.Binary, either.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return ServerFailure.TimedOut;
+        }
+    }
+
+    private static async Task<ServerFailure?> AskAsync(
+        ServerOptions server,
+        ConnectionOptions connections,
+        MemcachedProtocol protocol,
+        CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var connection = await ShortConnection.OpenAsync(server, connections, protocol, cancellationToken);
+            var line = new byte[CommandWriter.MaxHead];
+            var length = protocol == MemcachedProtocol.Binary
+                ? BinaryCommandWriter.Version(line, opaque: 0)
+                : CommandWriter.Version(line);
+            await connection.SendAsync(line.AsMemory(0, length), cancellationToken);
+            var reply = await connection.ReadAsync(Verb.Version, cancellationToken);
+            return reply.Kind == ReplyKind.Done ? null : ServerFailure.BadReply;
+        }
+        catch (AuthenticationException)
+        {
+            return ServerFailure.Refused;
+        }
+        catch (InvalidDataException)
+        {
+            return ServerFailure.BadReply;
+        }
+        catch (SocketException)
+        {
+            return ServerFailure.Unreachable;
+        }
+        catch (IOException)
+        {
+            return ServerFailure.Closed;
+        }
+    }
+}

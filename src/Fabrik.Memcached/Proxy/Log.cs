@@ -1,0 +1,20 @@
+using Microsoft.Extensions.Logging;
+
+namespace Fabrik.Memcached.Proxy;
+
+/// <summary>What the proxy tells.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(Level = LogLevel.Debug, Message = "A loop has {Routes} routes and {Servers} servers now")]
+    public static partial void Applied(ILogger logger, int routes, int servers);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The memcached proxy listens at {EndPoint}")]
+    public static partial void Listening(ILogger logger, System.Net.EndPoint endPoint);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning, Message = "Backends still had commands to do {Seconds} s after the proxy ended")]
+    public static partial void BackendsBusy(ILogger logger, double seconds);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Pool}: the servers that were found cannot be used")]
+    public static partial void FoundUnusable(ILogger logger, string pool, Exception exception);
+}

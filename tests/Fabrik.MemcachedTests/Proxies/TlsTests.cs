@@ -1,0 +1,130 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using Fabrik.Memcached.Configuration;
+using Xunit;
+
+namespace Fabrik.MemcachedTests.Proxies;
+
+/// <summary>Clients and servers that speak encrypted; a proxy in front of a proxy has both.</summary>
+public sealed class TlsTests
+{
+    [Fact]
+    public async Task Client_OverTlsBothWays_GetsSmallAndLargeValues()
+    {
+        Assert.SkipUnless(RealMemcached.IsInstalled, "memcached is not installed");
+        using var memcached = RealMemcached.Start();
+        using var certificate = Certificate("localhost");
+        var authority = Path.GetTempFileName();
+        await File.WriteAllTextAsync(
+            authority, certificate.ExportCertificatePem(), TestContext.Current.CancellationToken);
+        await using var inner = await TestProxy.StartAsync(WithTls(TestProxy.Options(memcached.EndPoint), certificate));
+        await using var outer = await TestProxy.StartAsync(WithTls(
+            TestProxy.Options(inner.EndPoint, new ConnectionOptions
+            {
+                Tls = true,
+                TlsServerName = "localhost",
+                TlsAuthorityFile = authority,
+                ReplyTimeout = TimeSpan.FromSeconds(20),
+            }),
+            certificate));
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(outer.EndPoint, TestContext.Current.CancellationToken);
+        await using var tls = new SslStream(
+            new NetworkStream(socket),
+            false,
+            (_, shown, _, _) => shown?.GetCertHashString() == certificate.GetCertHashString());
+        await tls.AuthenticateAsClientAsync("localhost");
+        var large = new string('L', 700_000);
+
+        var sent = string.Concat(Enumerable.Range(0, 20).Select(i =>
+            $"set small-{i} 0 0 3\r\nabc\r\nset large-{i} 0 0 {large.Length}\r\n{large}\r\n"
+            + $"get small-{i} large-{i}\r\n"));
+        var expected = string.Concat(Enumerable.Range(0, 20).Select(i =>
+            $"STORED\r\nSTORED\r\nVALUE small-{i} 0 3\r\nabc\r\n"
+            + $"VALUE large-{i} 0 {large.Length}\r\n{large}\r\nEND\r\n"));
+        var sending = tls.WriteAsync(Encoding.ASCII.GetBytes(sent), TestContext.Current.CancellationToken).AsTask();
+        var got = new byte[expected.Length];
+        await tls.ReadExactlyAsync(got, TestContext.Current.CancellationToken).AsTask()
+            .WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        await sending;
+
+        Assert.True(expected == Encoding.ASCII.GetString(got));
+        File.Delete(authority);
+    }
+
+    [Fact]
+    public async Task Server_WithAnUntrustedCertificate_IsNotSpokenTo()
+    {
+        using var server = new ScriptedServer();
+        using var certificate = Certificate("localhost");
+        await using var inner = await TestProxy.StartAsync(WithTls(TestProxy.Options(server.EndPoint), certificate));
+        await using var outer = await TestProxy.StartAsync(
+            TestProxy.Options(inner.EndPoint, new ConnectionOptions { Tls = true, TlsServerName = "localhost" }));
+
+        var answer = outer.Connect().Ask("get a\r\n");
+        Assert.StartsWith("SERVER_ERROR backend pool/server:1 ", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Listener_WithAnIntermediateAuthority_ShowsTheWholeChain()
+    {
+        using var root = Certificate("root");
+        using var intermediate = Certificate("intermediate", root);
+        using var own = Certificate("localhost", intermediate);
+        using var server = new ScriptedServer();
+        var shown = SslStreamCertificateContext.Create(own, [intermediate], offline: true);
+        await using var proxy = await TestProxy.StartAsync(WithTls(TestProxy.Options(server.EndPoint), shown));
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(proxy.EndPoint, TestContext.Current.CancellationToken);
+        await using var tls = new SslStream(new NetworkStream(socket));
+        var trusting = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            RevocationMode = X509RevocationMode.NoCheck,
+            DisableCertificateDownloads = true,
+        };
+        trusting.CustomTrustStore.Add(root);
+
+        await tls.AuthenticateAsClientAsync(
+            new SslClientAuthenticationOptions { TargetHost = "localhost", CertificateChainPolicy = trusting },
+            TestContext.Current.CancellationToken);
+
+        Assert.True(tls.IsAuthenticated);
+    }
+
+    private static MemcachedProxyOptions WithTls(MemcachedProxyOptions options, X509Certificate2 certificate) =>
+        WithTls(options, SslStreamCertificateContext.Create(certificate, null, offline: true));
+
+    private static MemcachedProxyOptions WithTls(MemcachedProxyOptions options, SslStreamCertificateContext shown) =>
+        options with
+        {
+            Listeners =
+            [
+                new ListenerOptions
+                {
+                    Name = "tls",
+                    EndPoint = new IPEndPoint(IPAddress.Loopback, 0),
+                    Certificate = () => shown,
+                },
+            ],
+        };
+
+    private static X509Certificate2 Certificate(string name, X509Certificate2? issuer = null)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddDnsName(name);
+        request.CertificateExtensions.Add(names.Build());
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        var now = TimeProvider.System.GetUtcNow();
+        using var made = issuer is null
+            ? request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1))
+            : request.Create(issuer, now, now.AddHours(1), [1]).CopyWithPrivateKey(key);
+        return X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pfx), null);
+    }
+}
