@@ -16,6 +16,7 @@ internal static class RootCommands
         root.Subcommands.Add(DaemonCommand.Create(context));
         root.Subcommands.Add(ServerCommand.Create(context));
         root.Subcommands.Add(S3ProxyCommand.Create(context));
+        root.Subcommands.Add(MemcachedProxyCommand.Create(context));
         root.Subcommands.Add(BazelCommand.Create(context));
         root.Subcommands.Add(ExecCommand.Create(context));
         root.Subcommands.Add(CacheCommand.Create(context));

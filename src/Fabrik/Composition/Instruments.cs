@@ -7,15 +7,17 @@ namespace Fabrik.Composition;
 /// <summary>All that measures in one process, and the registry that listens to it.</summary>
 internal sealed class Instruments : IDisposable
 {
-    private readonly StoreMetrics _store;
+    private readonly StoreMetrics? _store;
     private readonly ProcessMetrics _process;
 
     /// <summary>Begins to measure.</summary>
-    public Instruments(LocalStore store, TimeProvider time)
+    /// <param name="store">The store; null where the process has none.</param>
+    /// <param name="time">The clock.</param>
+    public Instruments(LocalStore? store, TimeProvider time)
     {
         Registry = new MetricRegistry(meter => meter.Name.StartsWith("Fabrik.", StringComparison.Ordinal));
         Server = new ServerMetrics();
-        _store = new StoreMetrics(store);
+        _store = store is null ? null : new StoreMetrics(store);
         _process = new ProcessMetrics(Registry, time);
     }
 
@@ -28,7 +30,7 @@ internal sealed class Instruments : IDisposable
     public void Dispose()
     {
         _process.Dispose();
-        _store.Dispose();
+        _store?.Dispose();
         Server.Dispose();
         Registry.Dispose();
     }

@@ -16,6 +16,9 @@ internal enum ServingMode
 
     /// <summary><c>fabrik s3-proxy</c>: the S3 proxy alone, at the ports of the configuration.</summary>
     S3Proxy,
+
+    /// <summary><c>fabrik memcached-proxy</c>: that proxy alone, at the addresses of the configuration.</summary>
+    MemcachedProxy,
 }
 
 /// <summary>What a listener serves.</summary>
@@ -48,6 +51,9 @@ internal enum ListenerDuties
 
     /// <summary>The S3 API, whose paths leave no room for others.</summary>
     S3 = 128,
+
+    /// <summary>The memcached proxy, which listens by itself.</summary>
+    Memcached = 256,
 }
 
 /// <summary>One listener to be.</summary>
@@ -76,20 +82,22 @@ internal sealed record ListenerPlan(string Name, BindAddress Bind, ListenerDutie
     /// </summary>
     public bool KeepsHeaderBytes => Duties.HasFlag(ListenerDuties.S3Proxy);
 
-    private bool IsAlone => IsRpc || (Duties & (ListenerDuties.S3 | ListenerDuties.S3Proxy)) != ListenerDuties.None;
+    private bool IsAlone => IsRpc
+        || (Duties & (ListenerDuties.S3 | ListenerDuties.S3Proxy | ListenerDuties.Memcached)) != ListenerDuties.None;
 
     /// <summary>The listeners that settings ask for, build tools first.</summary>
     public static IReadOnlyList<ListenerPlan> Of(EffectiveSettings settings, ServingMode mode)
     {
         List<ListenerPlan> plans = [];
-        if (mode != ServingMode.S3Proxy)
+        bool isCache = mode is ServingMode.Server or ServingMode.Daemon;
+        if (isCache)
         {
             AddBuildTools(plans, settings, mode);
             AddBazel(plans, settings, mode);
             AddS3(plans, settings, mode);
         }
 
-        if (mode != ServingMode.Daemon && settings.Items(S3ProxySettings.Buckets).Count > 0)
+        if (mode is ServingMode.Server or ServingMode.S3Proxy && settings.Items(S3ProxySettings.Buckets).Count > 0)
         {
             plans.Add(new ListenerPlan("s3-proxy", settings.Get(S3ProxySettings.Bind), ListenerDuties.S3Proxy)
             {
@@ -98,7 +106,12 @@ internal sealed record ListenerPlan(string Name, BindAddress Bind, ListenerDutie
             });
         }
 
-        if (mode != ServingMode.S3Proxy && settings.Get(FabrikSettings.Enabled))
+        if (mode is ServingMode.Server or ServingMode.MemcachedProxy)
+        {
+            plans.AddRange(settings.Items(MemcachedProxySettings.Listeners).Select(Memcached));
+        }
+
+        if (isCache && settings.Get(FabrikSettings.Enabled))
         {
             plans.Add(new ListenerPlan("fabrik", settings.Get(FabrikSettings.Bind), ListenerDuties.Fabrik)
             {
@@ -110,6 +123,12 @@ internal sealed record ListenerPlan(string Name, BindAddress Bind, ListenerDutie
         AddOperators(plans, settings, mode);
         return Joined(plans);
     }
+
+    private static ListenerPlan Memcached(EffectiveSettings listener) => new(
+        $"memcached-{listener.Name}", listener.Get(MemcachedListenerSettings.Bind), ListenerDuties.Memcached)
+    {
+        SetBy = listener.KeyOf(MemcachedListenerSettings.Bind),
+    };
 
     // Two duties at one address are one listener; a port that the system chooses is another one each time.
     // gRPC is never joined: it needs HTTP/2 from the first byte. Neither are S3 and its proxy: every path is their own.

@@ -1,3 +1,4 @@
+using System.Net;
 using Fabrik.Settings.Values;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -25,8 +26,16 @@ internal sealed class ListenerRole(ListenerPlan plan)
     /// <summary>Whether it is served over TLS.</summary>
     public bool IsSecure { get; set; }
 
+    /// <summary>Where it listens that is none of Kestrel's; null for others, and for a socket file.</summary>
+    public IPEndPoint? Bound { get; init; }
+
     /// <summary>The port; 0 for a socket file.</summary>
-    public int Port => Options?.IPEndPoint?.Port ?? 0;
+    public int Port => (Bound ?? Options?.IPEndPoint)?.Port ?? 0;
+
+    /// <summary>Host and port, or the path of a socket file.</summary>
+    public string Address => plan.Bind.UnixPath.Length > 0
+        ? plan.Bind.UnixPath
+        : BindAddress.Tcp(plan.Bind.Host is "*" ? "127.0.0.1" : plan.Bind.Host, Port).ToString();
 
     /// <summary>The address for people.</summary>
     public string Url => plan.Bind.UnixPath.Length > 0
@@ -38,6 +47,7 @@ internal sealed class ListenerRole(ListenerPlan plan)
 
     private string Scheme => (plan.IsRpc, IsSecure) switch
     {
+        _ when plan.Duties.HasFlag(ListenerDuties.Memcached) => "memcached",
         (true, true) => "grpcs",
         (true, false) => "grpc",
         (false, true) => "https",

@@ -50,7 +50,7 @@ internal sealed class ServerCertificate
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
         {
-            problems.Add($"{where.File.Key}, {where.KeyFile.Key}: {certificate} and {key} "
+            problems.Add($"{settings.KeyOf(where.File)}, {settings.KeyOf(where.KeyFile)}: {certificate} and {key} "
                 + $"are no certificate and its private key in PEM: {e.Message}");
             return null;
         }

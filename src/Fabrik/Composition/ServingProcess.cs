@@ -3,6 +3,7 @@ using Fabrik.Cache;
 using Fabrik.Cache.Local;
 using Fabrik.Cli;
 using Fabrik.Composition.Layers;
+using Fabrik.Composition.Memcached;
 using Fabrik.Composition.Proxies;
 using Fabrik.Observability.Traces;
 using Fabrik.Server;
@@ -38,6 +39,8 @@ internal sealed class ServingProcess(ProcessOptions options) : IAsyncDisposable
     private LocalStore? _store;
     private LayerStack? _layers;
     private S3ProxyPart? _proxy;
+    private MemcachedPart? _memcached;
+    private IReadOnlyList<ListenerRole> _memcachedRoles = [];
     private Reconfiguration? _changes;
     private Instruments? _instruments;
     private WebListeners? _listeners;
@@ -48,7 +51,7 @@ internal sealed class ServingProcess(ProcessOptions options) : IAsyncDisposable
     private volatile S3Options _s3 = S3Access.Of(options.Settings);
 
     /// <summary>The listeners; empty before the start.</summary>
-    public IReadOnlyList<ListenerRole> Listeners => _listeners?.Roles ?? [];
+    public IReadOnlyList<ListenerRole> Listeners => [.. _listeners?.Roles ?? [], .. _memcachedRoles];
 
     /// <summary>How long no build tool has asked for anything.</summary>
     public TimeSpan Idle => _gate.Idle;
@@ -60,47 +63,54 @@ internal sealed class ServingProcess(ProcessOptions options) : IAsyncDisposable
         List<string> problems = [];
         LocalStoreOptions? store = IsProxyAlone
             ? ProxyStore.OptionsOf(options.Settings)
-            : StoreOptions.Of(options.Settings, options.Sources.Environment, problems);
+            : HasStore ? StoreOptions.Of(options.Settings, options.Sources.Environment, problems) : null;
         _access = await AccessControl.CreateAsync(
             options.Settings, new AuthServices(options.Time, options.Logs), problems, cancellationToken);
         _plans = ListenerPlan.Of(options.Settings, options.Mode);
         problems.AddRange(ListenerPlan.Collisions(_plans));
         _certificates = Certificates(problems);
-        if (_access is null || store is null || problems.Count > 0)
+        if (_access is null || problems.Count > 0)
         {
             return problems;
         }
 
         _traces = Tracing(options.Settings);
-        CacheResult<LocalStore> opened = await LocalStore.OpenAsync(
-            store, options.Time, options.Logs, cancellationToken);
-        if (!opened.TryGet(out _store, out CacheError? error))
+        if (store is not null && !await OpenAsync(store, problems, cancellationToken))
         {
-            string setting = IsProxyAlone ? S3ProxySettings.Directory.Key : CacheSettings.Directory.Key;
-            return [$"{setting}: {error.Message}"];
-        }
-
-        UpstreamWorld world = new(options.Sources.Environment, options.Time, options.Logs);
-        UpstreamSet upstreams = IsProxyAlone ? UpstreamSet.None() : UpstreamSet.Of(options.Settings, world, problems);
-        if (problems.Count > 0)
-        {
-            await upstreams.DisposeAsync();
             return problems;
         }
 
-        _layers = new LayerStack(_store, upstreams, options.Settings, world);
+        return await StartPartsAsync(problems, cancellationToken)
+            && await ListenAsync(cancellationToken) is { } problem ? [problem] : problems;
+    }
+
+    // Each from what is open by then.
+    private async Task<bool> StartPartsAsync(List<string> problems, CancellationToken cancellationToken)
+    {
         if (_plans.Any(plan => plan.Duties.HasFlag(ListenerDuties.S3Proxy)))
         {
             _proxy = await S3ProxyPart.StartAsync(options, IsProxyAlone ? _store : null, problems, cancellationToken);
             if (_proxy is null)
             {
-                return problems;
+                return false;
             }
         }
 
         _instruments = new Instruments(_store, options.Time);
+        if (_plans.Any(plan => plan.Duties.HasFlag(ListenerDuties.Memcached)))
+        {
+            MemcachedNeeds needs = new(_layers?.Cache, _instruments.Registry);
+            _memcached = await MemcachedPart.StartAsync(options, needs, problems, cancellationToken);
+            if (_memcached is null)
+            {
+                return false;
+            }
+
+            _memcachedRoles = [.. _memcached.Roles(_plans)];
+        }
+
         _changes = new Reconfiguration(options.Settings, [.. ReloadedParts()], _logger);
-        return await ListenAsync(_store, cancellationToken) is { } problem ? [problem] : [];
+        return true;
     }
 
     /// <summary>The number of the configuration that holds; the first has 1.</summary>
@@ -133,8 +143,14 @@ internal sealed class ServingProcess(ProcessOptions options) : IAsyncDisposable
         TimeSpan patience = options.Settings.Get(RuntimeSettings.GracefulShutdownTimeout);
         ServingLog.Draining(_logger, _gate.InFlight, patience);
         using CancellationTokenSource limit = new(patience, options.Time);
+        Task clients = _memcached?.DrainAsync(patience) ?? Task.CompletedTask;
         await _listeners.StopAsync(limit.Token);
-        await _layers!.StopAsync(limit.Token);
+        await clients;
+        if (_layers is not null)
+        {
+            await _layers.StopAsync(limit.Token);
+        }
+
         if (limit.IsCancellationRequested)
         {
             ServingLog.DrainEnded(_logger, patience);
@@ -152,6 +168,11 @@ internal sealed class ServingProcess(ProcessOptions options) : IAsyncDisposable
         if (_controlSocket is not null)
         {
             ControlSocket.RemoveStale(_controlSocket);
+        }
+
+        if (_memcached is not null)
+        {
+            await _memcached.DisposeAsync();
         }
 
         _instruments?.Dispose();
@@ -182,11 +203,37 @@ internal sealed class ServingProcess(ProcessOptions options) : IAsyncDisposable
     // Then the one store of the process is the proxy's.
     private bool IsProxyAlone => options.Mode == ServingMode.S3Proxy;
 
-    private async Task<string?> ListenAsync(LocalStore store, CancellationToken cancellationToken)
+    private bool HasStore => options.Mode != ServingMode.MemcachedProxy || MemcachedPart.NeedsStore(options.Settings);
+
+    private Setting<string> StoreDirectory => IsProxyAlone ? S3ProxySettings.Directory : CacheSettings.Directory;
+
+    private async Task<bool> OpenAsync(
+        LocalStoreOptions store, List<string> problems, CancellationToken cancellationToken)
     {
-        List<ListenerPlan> plans = [.. _plans];
-        _controlSocket = ControlSocket.PathFor(
-            options.Settings.Get(IsProxyAlone ? S3ProxySettings.Directory : CacheSettings.Directory));
+        CacheResult<LocalStore> opened = await LocalStore.OpenAsync(
+            store, options.Time, options.Logs, cancellationToken);
+        if (!opened.TryGet(out _store, out CacheError? error))
+        {
+            problems.Add($"{StoreDirectory.Key}: {error.Message}");
+            return false;
+        }
+
+        UpstreamWorld world = new(options.Sources.Environment, options.Time, options.Logs);
+        UpstreamSet upstreams = IsProxyAlone ? UpstreamSet.None() : UpstreamSet.Of(options.Settings, world, problems);
+        if (problems.Count > 0)
+        {
+            await upstreams.DisposeAsync();
+            return false;
+        }
+
+        _layers = new LayerStack(_store, upstreams, options.Settings, world);
+        return true;
+    }
+
+    private async Task<string?> ListenAsync(CancellationToken cancellationToken)
+    {
+        List<ListenerPlan> plans = [.. _plans.Where(plan => !plan.Duties.HasFlag(ListenerDuties.Memcached))];
+        _controlSocket = _store is null ? null : ControlSocket.PathFor(options.Settings.Get(StoreDirectory));
         if (_controlSocket is not null)
         {
             // The store is ours, so whoever made a socket file in its folder is gone.
@@ -203,7 +250,7 @@ internal sealed class ServingProcess(ProcessOptions options) : IAsyncDisposable
             }
             else
             {
-                _listeners.Route(role, routes => MapRoutes(routes, role.Plan, store));
+                _listeners.Route(role, routes => MapRoutes(routes, role.Plan));
             }
         }
 
@@ -224,7 +271,7 @@ internal sealed class ServingProcess(ProcessOptions options) : IAsyncDisposable
         }
 
         _state.NotReady = null;
-        foreach (ListenerRole role in _listeners.Roles)
+        foreach (ListenerRole role in Listeners)
         {
             ServingLog.Listening(_logger, role.Url, role.Plan.Name);
         }
@@ -235,7 +282,7 @@ internal sealed class ServingProcess(ProcessOptions options) : IAsyncDisposable
     private IEnumerable<ReloadedPart> ReloadedParts()
     {
         AuthServices auth = new(options.Time, options.Logs);
-        if (!IsProxyAlone)
+        if (!IsProxyAlone && HasStore)
         {
             yield return new ReloadedPart(
                 (settings, _) => ValueTask.FromResult<IReadOnlyList<string>>(TakeStore(settings, store: null)),
@@ -247,6 +294,15 @@ internal sealed class ServingProcess(ProcessOptions options) : IAsyncDisposable
         if (_proxy is { } proxy)
         {
             yield return new ReloadedPart(proxy.CheckAsync, proxy.ReconfigureAsync);
+        }
+
+        if (_memcached is { } memcached)
+        {
+            yield return new ReloadedPart(memcached.CheckAsync, memcached.ReconfigureAsync);
+        }
+        else if (options.Mode == ServingMode.Server)
+        {
+            yield return MemcachedPart.Absent;
         }
 
         yield return ReloadedPart.Of(settings =>
@@ -285,42 +341,43 @@ internal sealed class ServingProcess(ProcessOptions options) : IAsyncDisposable
         return certificates;
     }
 
-    private void MapRoutes(IEndpointRouteBuilder routes, ListenerPlan plan, LocalStore store)
+    private void MapRoutes(IEndpointRouteBuilder routes, ListenerPlan plan)
     {
         if (plan.Duties.HasFlag(ListenerDuties.BuildTools))
         {
-            ServerRoutes.Map(routes, Services(plan, store));
+            ServerRoutes.Map(routes, Services(plan));
         }
 
         if (plan.Duties.HasFlag(ListenerDuties.Fabrik))
         {
-            ServerRoutes.MapFabrik(routes, Services(plan, store), Health(store));
+            ServerRoutes.MapFabrik(routes, Services(plan), Health());
         }
 
         if (plan.Duties.HasFlag(ListenerDuties.Bazel))
         {
-            ServerRoutes.MapBazel(routes, Services(plan, store), Health(store));
+            ServerRoutes.MapBazel(routes, Services(plan), Health());
         }
 
         if (plan.Duties.HasFlag(ListenerDuties.S3))
         {
-            ServerRoutes.MapS3(routes, Services(plan, store), new S3Services
+            ServerRoutes.MapS3(routes, Services(plan), new S3Services
             {
-                Listing = store,
-                Staging = store,
+                Listing = _store!,
+                Staging = _store!,
                 Options = () => _s3,
             });
         }
 
         if (plan.Duties.HasFlag(ListenerDuties.Health))
         {
-            routes.MapHealth(Health(store));
+            routes.MapHealth(Health());
         }
 
         if (plan.Duties.HasFlag(ListenerDuties.Metrics))
         {
             MetricsRoutes.Map(routes, _instruments!.Registry, _access!.Operators);
             ReloadRoutes.Map(routes, _access.Operators, () => Reload);
+            _memcached?.MapAdmin(routes, _access.Operators);
             if (options.Settings.Get(S3ProxySettings.Admin))
             {
                 _proxy?.MapAdmin(routes, _access.Operators, () => _changes!.Generation);
@@ -329,16 +386,16 @@ internal sealed class ServingProcess(ProcessOptions options) : IAsyncDisposable
 
         if (plan.Duties.HasFlag(ListenerDuties.Control))
         {
-            ControlRoutes.Map(routes, new OpenStore(store, options.Time));
-            ExplainRoutes.Map(routes, new ActionExplainer(Services(plan, store)));
+            ControlRoutes.Map(routes, new OpenStore(_store!, options.Time));
+            ExplainRoutes.Map(routes, new ActionExplainer(Services(plan)));
         }
     }
 
-    private ServerServices Services(ListenerPlan plan, LocalStore store) => new()
+    private ServerServices Services(ListenerPlan plan) => new()
     {
         Cache = _layers!.Cache,
         Version = ProductVersion.Text,
-        Statistics = () => store.Statistics,
+        Statistics = () => _store!.Statistics,
         Authenticator = _access!.Tools,
         Options = new ServerOptions
         {
@@ -365,14 +422,14 @@ internal sealed class ServingProcess(ProcessOptions options) : IAsyncDisposable
             })
             : null;
 
-    private HealthServices Health(LocalStore store) => new()
+    private HealthServices Health() => new()
     {
         Version = ProductVersion.Text,
         Time = options.Time,
         NotReady = () => _state.NotReady ?? _access!.NotReady ?? _proxy?.NotReady,
-        Degraded = () => store.Statistics is { WriteState: not WriteState.Ok } broken
+        Degraded = () => _store?.Statistics is { WriteState: not WriteState.Ok } broken
             ? $"the store takes no writes: {broken.WriteStateReason}"
-            : _layers!.Degraded ?? _proxy?.Degraded,
+            : _layers?.Degraded ?? _proxy?.Degraded,
         Headers = [new(InstanceHeader, options.Instance)],
     };
 }

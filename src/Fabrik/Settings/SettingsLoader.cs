@@ -21,11 +21,11 @@ internal static class SettingsLoader
         OverrideSet flags = new(sources.Flags);
         OverrideSet variables = new(SettingsVariables.Read(sources.Environment.Variables, sources.Schema));
         SettingsEnvironment environment = new(sources.Environment.Variables) { ConfigPath = path };
-        SettingReader settingReader = new(
-            sources with { Environment = environment }, new SourceSet(flags, variables), errors);
+        SourceSet overrides = new(flags, variables);
+        SettingReader settingReader = new(sources with { Environment = environment }, overrides, errors);
         SectionReader sections = new(settingReader, sources.Schema, file, errors);
         EffectiveSettings settings = sections.ReadRoot();
-        UnknownOverrides.Report(sources.Schema, flags, variables, errors);
+        UnknownOverrides.Report(settings, sources.Schema, overrides, errors);
 
         // A rule about values that are wrong by themselves would only add noise.
         if (errors.Count == 0)

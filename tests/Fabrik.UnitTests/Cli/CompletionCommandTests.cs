@@ -13,12 +13,12 @@ public sealed class CompletionCommandTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData("ca", "cache")]
+    [InlineData("ca", "cache memcached-proxy")]
     [InlineData("cache li", "list")]
     [InlineData("cache list --tool ", "bazel ccache gradle http nx s3 turborepo webdav")]
     [InlineData("daemon --b", "--background")]
     [InlineData("server --config-cache-max", "--config-cache-max-artifact-size --config-cache-max-size")]
-    [InlineData("config generate --template ", "layer1 layer2 layer3 s3-proxy server")]
+    [InlineData("config generate --template ", "layer1 layer2 layer3 memcached-proxy s3-proxy server")]
     [InlineData("completion z", "zsh")]
     public void Suggestions_ForALine_AreWhatCanFollow(string line, string expected)
     {

@@ -71,7 +71,8 @@ public sealed class ConfigCommandTests : IDisposable
         (int code, _, string errors) = Run("generate", "--template", "layer4");
         Assert.Equal(1, code);
         Assert.Equal(
-            "[fabrik] --template: expected one of layer1, server, layer2, layer3, s3-proxy, found \"layer4\"\n",
+            "[fabrik] --template: expected one of layer1, server, layer2, layer3, s3-proxy, memcached-proxy, "
+                + "found \"layer4\"\n",
             errors);
     }
 

@@ -31,6 +31,30 @@ public sealed class ListenerPlanTests : IDisposable
         Assert.Empty(ListenerPlan.Collisions(ListenerPlan.Of(_fixture.Load(), ServingMode.Server)));
     }
 
+    [Fact]
+    public void Memcached_AtTheAddressOfAnother_IsToldByItsOwnName()
+    {
+        _fixture.Folder.Write("fabrik.yaml", """
+            memcached_proxy:
+              listeners: { main: { bind: "127.0.0.1:8080" }, own: { bind: "127.0.0.1:11211" } }
+              backends: { one: { type: cache } }
+              routes: { all: { backend: one } }
+            """);
+        Assert.Equal(
+            [
+                "memcached-main 127.0.0.1:8080 Memcached ",
+                "memcached-own 127.0.0.1:11211 Memcached ",
+                "health *:8888 Health ",
+                "metrics 127.0.0.1:9091 Metrics ",
+            ],
+            Plans(ServingMode.MemcachedProxy));
+        string problem = Assert.Single(ListenerPlan.Collisions(ListenerPlan.Of(_fixture.Load(), ServingMode.Server)));
+        Assert.StartsWith("memcached_proxy.listeners.main.bind: ", problem, StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            ListenerPlan.Of(_fixture.Load(), ServingMode.Daemon),
+            plan => plan.Duties.HasFlag(ListenerDuties.Memcached));
+    }
+
     [Theory]
     [InlineData("0.0.0.0:8080", "of which \"http\" has 127.0.0.1:8080 (set by build_tools.bind and")]
     [InlineData("localhost:9000", "of which \"s3\" has 127.0.0.1:9000 (set by build_tools.s3.port)")]

@@ -183,7 +183,7 @@ public sealed class SettingsValueTests : IDisposable
     [InlineData("daemon.socket = 1", "daemon.socket: this key is not supported by this version")]
     [InlineData("build_tools.sccache.port = 1", "build_tools.sccache: this section is not supported by this version")]
     [InlineData("[p2p]", "p2p: this section is not supported by this version")]
-    [InlineData("memcached_proxy.bind = 1", "memcached_proxy: this section is not supported by this version")]
+    [InlineData("recipes.a = 1", "recipes: this section is not supported by this version")]
     public void Load_WhatALaterVersionKnows_IsRefusedByThatWord(string toml, string problem)
     {
         _fixture.Folder.Write("fabrik.toml", toml);

@@ -16,7 +16,11 @@ public sealed partial class ProjectTests
         ["Fabrik.Upstreams"] = ["Fabrik.Cache", "Fabrik.Wire"],
         ["Fabrik.Server"] = ["Fabrik.Cache", "Fabrik.Wire"],
         ["Fabrik.Proxies"] = ["Fabrik.Cache", "Fabrik.Server", "Fabrik.Wire"],
-        ["Fabrik"] = ["Fabrik.Cache", "Fabrik.Proxies", "Fabrik.Server", "Fabrik.Upstreams", "Fabrik.Wire"],
+        ["Fabrik.Memcached"] = ["Fabrik.Cache", "Fabrik.Wire"],
+        ["Fabrik"] =
+        [
+            "Fabrik.Cache", "Fabrik.Memcached", "Fabrik.Proxies", "Fabrik.Server", "Fabrik.Upstreams", "Fabrik.Wire",
+        ],
     };
 
     private static readonly Dictionary<string, string[]> ProductPackages = new(StringComparer.Ordinal)
@@ -26,6 +30,7 @@ public sealed partial class ProjectTests
         ["Fabrik.Upstreams"] = ["AWSSDK.S3", "Google.Protobuf"],
         ["Fabrik.Server"] = ["Google.Protobuf"],
         ["Fabrik.Proxies"] = [],
+        ["Fabrik.Memcached"] = [],
         ["Fabrik"] = ["OpenTelemetry.Exporter.OpenTelemetryProtocol", "System.CommandLine", "YamlDotNet"],
     };
 
@@ -61,7 +66,8 @@ public sealed partial class ProjectTests
         where project != "Fabrik"
         from other in ProductGraph.Keys.Where(other => other != project && !ProductGraph[project].Contains(other))
         from finding in file.Find(
-            new Regex($@"^using (static )?{Regex.Escape(other)}(\.(?!Wire|Cache|Upstreams|Server|Proxies)|;)"))
+            new Regex(
+                $@"^using (static )?{Regex.Escape(other)}(\.(?!Wire|Cache|Upstreams|Server|Proxies|Memcached)|;)"))
         select finding);
 
     [Fact]

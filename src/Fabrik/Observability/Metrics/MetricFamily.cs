@@ -76,6 +76,10 @@ internal sealed class MetricFamily(MetricFamilyOptions options)
         (series ?? Add(tags)).Record(value, options.IsObserved ? _round : 0);
     }
 
+    /// <summary>Takes a histogram that somebody else has counted.</summary>
+    public void Record(HistogramSample sample) =>
+        (Volatile.Read(ref _table).Find(sample.Tags) ?? Add(sample.Tags)).Record(sample, _round);
+
     private MetricSeries Add(ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
         MetricLabels labels = MetricLabels.Of(tags);

@@ -15,6 +15,7 @@ internal sealed class MetricRegistry : IDisposable
     private readonly Lock _gate = new();
     private readonly SortedDictionary<string, MetricFamily> _families = new(StringComparer.Ordinal);
     private readonly MeterListener _listener = new();
+    private readonly List<(MetricFamily Family, Func<IEnumerable<HistogramSample>> Samples)> _observed = [];
     private readonly Func<Meter, bool> _wanted;
 
     /// <summary>Begins to listen, to the meters that are there and to those that come.</summary>
@@ -37,6 +38,20 @@ internal sealed class MetricRegistry : IDisposable
         }
     }
 
+    /// <summary>
+    /// Shows histograms that somebody else counts and that are asked for at each collection: there is no instrument for
+    /// such.
+    /// </summary>
+    public void Observe(MetricFamilyOptions options, Func<IEnumerable<HistogramSample>> samples)
+    {
+        lock (_gate)
+        {
+            MetricFamily family = new(options);
+            _families.Add(options.Name, family);
+            _observed.Add((family, samples));
+        }
+    }
+
     /// <summary>Asks what has to be asked for, and gives all families in the order of their names.</summary>
     public IReadOnlyList<MetricFamily> Collect()
     {
@@ -56,6 +71,14 @@ internal sealed class MetricRegistry : IDisposable
             catch (AggregateException)
             {
                 // An instrument that fails (what it measures is being closed) has no value; the others have.
+            }
+
+            foreach ((MetricFamily family, Func<IEnumerable<HistogramSample>> samples) in _observed)
+            {
+                foreach (HistogramSample sample in samples())
+                {
+                    family.Record(sample);
+                }
             }
 
             foreach (MetricFamily family in families)

@@ -7,6 +7,7 @@ internal sealed class MetricSeries
     private readonly double[]? _bounds;
     private long _last;
     private int _round;
+    private HistogramSample? _sample;
 
     private MetricSeries(MetricLabels labels, ShardedCells? cells, double[]? bounds)
     {
@@ -34,7 +35,7 @@ internal sealed class MetricSeries
     public double Value => _cells is null ? BitConverter.Int64BitsToDouble(Volatile.Read(ref _last)) : _cells.Sum(0);
 
     /// <summary>The sum of what a histogram has measured.</summary>
-    public double HistogramSum => _cells!.Sum(_bounds!.Length + 1);
+    public double HistogramSum => _sample?.Sum ?? _cells!.Sum(_bounds!.Length + 1);
 
     /// <summary>Takes a measurement.</summary>
     /// <param name="value">The measurement.</param>
@@ -59,6 +60,13 @@ internal sealed class MetricSeries
         }
     }
 
+    /// <summary>Takes a histogram as somebody else has counted it, in the place of what was taken before.</summary>
+    public void Record(HistogramSample sample, int round)
+    {
+        _sample = sample;
+        _round = round;
+    }
+
     /// <summary>Whether a series that is asked for at each collection was told of at this one or later.</summary>
     public bool IsSince(int round) => Volatile.Read(ref _round) >= round;
 
@@ -68,7 +76,7 @@ internal sealed class MetricSeries
         long sum = 0;
         for (int i = 0; i <= _bounds!.Length; i++)
         {
-            sum += _cells!.Count(i);
+            sum += _sample?.Counts[i] ?? _cells!.Count(i);
             atOrBelow[i] = sum;
         }
     }

@@ -63,8 +63,15 @@ internal sealed class SettingsFile
         try
         {
             using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            byte[] bytes = new byte[MaxBytes + 1];
+            byte[] bytes = new byte[file.CanSeek ? Math.Min(file.Length, MaxBytes) + 1 : MaxBytes + 1];
             int length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+            if (length == bytes.Length && length <= MaxBytes)
+            {
+                // It is longer than it said.
+                Array.Resize(ref bytes, MaxBytes + 1);
+                length += file.ReadAtLeast(bytes.AsSpan(length), bytes.Length - length, throwOnEndOfStream: false);
+            }
+
             if (length <= MaxBytes)
             {
                 return bytes[..length];

@@ -36,7 +36,7 @@ internal static class SettingsVariables
     /// <summary>The variable of a setting, for descriptions: an array's index shows as <c>0</c>.</summary>
     public static string NameOf(string key) => Prefix + TokenOf(key);
 
-    /// <summary>The token of a key in full.</summary>
+    /// <summary>The token of a key in full. A dash in a name is an underscore there.</summary>
     public static string TokenOf(string key) =>
-        key.Replace("[]", "_0", StringComparison.Ordinal).Replace('.', '_').ToUpperInvariant();
+        key.Replace("[]", "_0", StringComparison.Ordinal).Replace('.', '_').Replace('-', '_').ToUpperInvariant();
 }

@@ -10,7 +10,7 @@ namespace Fabrik.Settings.Reading;
 internal sealed class SectionReader(
     SettingReader reader, SettingsSchema schema, SettingsFile file, List<SettingError> errors)
 {
-    /// <summary>Elements that an array of tables may have.</summary>
+    /// <summary>Elements that an array of tables may have, and tables that may have names.</summary>
     public const int MaxItems = 1000;
 
     // What editors write into a file to find its schema.
@@ -19,13 +19,13 @@ internal sealed class SectionReader(
     /// <summary>Reads everything.</summary>
     public EffectiveSettings ReadRoot() => ReadScope(schema.Root, file.Tree, new Place("", [""]));
 
-    // One set of values: the root, or an element of an array, with the plain sections in it.
+    // One set of values: the root, an element of an array or a table with a name, with the plain sections in it.
     private EffectiveSettings ReadScope(SettingsSection section, RawTable table, Place place)
     {
         Dictionary<Setting, SettingValue> values = [];
         Dictionary<SettingsSection, IReadOnlyList<EffectiveSettings>> items = [];
         ReadSection(section, table, place, new Scope(values, items));
-        return new EffectiveSettings(section, values, items, file);
+        return new EffectiveSettings(section, place, values, items, file) { Origin = table.Origin };
     }
 
     private void ReadSection(SettingsSection section, RawTable table, Place place, Scope scope)
@@ -44,6 +44,10 @@ internal sealed class SectionReader(
             if (child.IsArray)
             {
                 scope.Items[child] = ReadItems(child, node, inside);
+            }
+            else if (child.IsMap)
+            {
+                scope.Items[child] = [.. ReadNamed(child, AsTable(node, inside.Key) ?? RawTable.Empty, inside)];
             }
             else
             {
@@ -90,6 +94,30 @@ internal sealed class SectionReader(
         }
 
         return items;
+    }
+
+    private IEnumerable<EffectiveSettings> ReadNamed(SettingsSection section, RawTable table, Place place)
+    {
+        if (table.Entries.Count > MaxItems)
+        {
+            string problem = $"expected at most {MaxItems} tables, found {table.Entries.Count}";
+            errors.Add(new SettingError(table.Origin, place.Key, problem));
+        }
+
+        foreach (RawEntry entry in table.Entries.Take(MaxItems))
+        {
+            Place inside = place.Of(entry.Name);
+            if (SettingsSection.IsItemName(entry.Name))
+            {
+                RawTable item = AsTable(entry.Value, inside.Key) ?? new RawTable(entry.Origin, []);
+                yield return ReadScope(section, item, inside);
+            }
+            else
+            {
+                string problem = "expected a name of up to 64 letters, digits, \"-\" and \"_\"";
+                errors.Add(new SettingError(entry.Origin, inside.Key, problem));
+            }
+        }
     }
 
     private RawTable? AsTable(RawNode? node, string key)

@@ -10,6 +10,9 @@ internal sealed class SettingReader(SettingsSources sources, SourceSet overrides
 {
     private readonly VariableExpansion _expansion = new(sources.Environment, errors);
 
+    // Which setting a token was taken for: names in the file may make one token of two settings.
+    private readonly Dictionary<string, string> _takenFor = new(StringComparer.Ordinal);
+
     /// <summary>The sources that are stronger than the file.</summary>
     public SourceSet Overrides => overrides;
 
@@ -59,7 +62,7 @@ internal sealed class SettingReader(SettingsSources sources, SourceSet overrides
         Override? found = null;
         foreach (string token in tokens)
         {
-            if (source.Take(token) is not { } item)
+            if (Take(source, token, key) is not { } item)
             {
                 continue;
             }
@@ -95,7 +98,7 @@ internal sealed class SettingReader(SettingsSources sources, SourceSet overrides
         {
             foreach (int index in source.IndicesAfter(token + "_", ListType<string>.MaxItems))
             {
-                if (source.Take($"{token}_{index}") is not { } item)
+                if (Take(source, $"{token}_{index}", key) is not { } item)
                 {
                     continue;
                 }
@@ -114,6 +117,18 @@ internal sealed class SettingReader(SettingsSources sources, SourceSet overrides
         }
 
         return origin is null ? node : new RawList(origin, items);
+    }
+
+    private Override? Take(OverrideSet source, string token, string key)
+    {
+        Override? item = source.Take(token);
+        if (item is not null && !_takenFor.TryAdd(token, key) && _takenFor[token] != key)
+        {
+            string problem = $"expected a name of one setting, found that of {_takenFor[token]} too";
+            errors.Add(new SettingError(item.Origin, key, problem));
+        }
+
+        return item;
     }
 
     private RawScalar? Standard(Setting setting) => setting.StandardVariables

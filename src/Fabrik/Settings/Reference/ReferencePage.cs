@@ -37,6 +37,9 @@ internal static class ReferencePage
         `${NAME:-text}` gives a default, and `$$` is a dollar sign. A string that holds a variable may stand for a
         value of any type: `port = "${PORT}"`.
 
+        Where the name of a section has a part `<name>`, the file gives its tables names. Flags and variables set what
+        is in a table that the file has; a `-` in its name is a `_` in a variable.
+
         A key or section that is unknown is an error, and so is a variable `FABRIK_CONFIG_…` or a flag `--config-…`
         that belongs to no setting: a misspelt setting is never ignored.
 
@@ -78,7 +81,7 @@ internal static class ReferencePage
         string variables = $"{SettingsVariables.NameOf(section.Path)}_";
         page.Append(CultureInfo.InvariantCulture, $"""
 
-            ## {(section.IsArray ? $"[[{path}]]" : $"[{path}]")}
+            ## {(section.IsArray ? $"[[{path}]]" : $"[{Escaped(path)}]")}
 
             {section.Help}{aliases} Flags begin with `{flags}`, variables with `{variables}`.
 
@@ -117,6 +120,9 @@ internal static class ReferencePage
             page.Append(CultureInfo.InvariantCulture, $"| `{alias.Flag}` | {variable} | `{alias.Setting.Key}` |\n");
         }
     }
+
+    // In a heading a name between angle brackets would be taken for HTML.
+    private static string Escaped(string path) => path.Replace("<", "\\<", StringComparison.Ordinal);
 
     private static string Cell(string text) => text.Replace("|", "\\|", StringComparison.Ordinal);
 }

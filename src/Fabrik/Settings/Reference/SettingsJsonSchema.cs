@@ -71,6 +71,12 @@ internal static class SettingsJsonSchema
 
     private static void WriteChild(Utf8JsonWriter json, SettingsSection child)
     {
+        if (child.IsMap)
+        {
+            WriteMap(json, child);
+            return;
+        }
+
         if (!child.IsArray)
         {
             WriteSection(json, child);
@@ -79,6 +85,17 @@ internal static class SettingsJsonSchema
 
         json.WriteString("type", "array");
         json.WriteStartObject("items");
+        WriteSection(json, child);
+        json.WriteEndObject();
+    }
+
+    private static void WriteMap(Utf8JsonWriter json, SettingsSection child)
+    {
+        json.WriteString("type", "object");
+        json.WriteStartObject("propertyNames");
+        json.WriteString("pattern", SettingsSection.ItemNamePattern);
+        json.WriteEndObject();
+        json.WriteStartObject("additionalProperties");
         WriteSection(json, child);
         json.WriteEndObject();
     }

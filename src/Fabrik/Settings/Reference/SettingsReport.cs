@@ -2,12 +2,13 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Fabrik.Settings.Schema;
 
 namespace Fabrik.Settings.Reference;
 
 /// <summary>Tells every effective value and where it comes from. Secrets show as stars.</summary>
-internal static class SettingsReport
+internal static partial class SettingsReport
 {
     private const string Hidden = "***";
 
@@ -39,7 +40,7 @@ internal static class SettingsReport
     {
         foreach (IGrouping<SettingsSection, Setting> section in settings.Settings.GroupBy(setting => setting.Section))
         {
-            string path = section.Key.Path.Replace("[]", "", StringComparison.Ordinal);
+            string path = Index().Replace(settings.KeyOf(section.Key), "");
             string header = section.Key.IsArray ? $"[[{path}]]" : $"[{path}]";
             text.Append(CultureInfo.InvariantCulture, $"\n{header}\n");
             string[] lines = [.. section.Select(setting => $"{setting.Name} = {Shown(settings, setting)}")];
@@ -87,17 +88,32 @@ internal static class SettingsReport
         json.WriteEndArray();
         foreach (SettingsSection array in settings.Arrays)
         {
-            json.WriteStartArray(array.Name);
-            foreach (EffectiveSettings item in settings.Items(array))
-            {
-                json.WriteStartObject();
-                WriteScope(json, item);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
+            json.WritePropertyName(array.Name);
+            WriteItems(json, array, settings.Items(array));
         }
     }
+
+    private static void WriteItems(
+        Utf8JsonWriter json, SettingsSection section, IReadOnlyList<EffectiveSettings> items)
+    {
+        json.WriteStartArray();
+        foreach (EffectiveSettings item in items)
+        {
+            json.WriteStartObject();
+            if (section.IsMap)
+            {
+                json.WriteString("name", item.Name);
+            }
+
+            WriteScope(json, item);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    [GeneratedRegex(@"\[[0-9]+\]")]
+    private static partial Regex Index();
 
     private static void WriteOrigin(Utf8JsonWriter json, Origin origin)
     {

@@ -19,7 +19,7 @@ internal sealed record SettingsReload
     public IEnumerable<string> NeedRestart => Changes.Where(change => !change.IsHot).Select(change => change.Key);
 }
 
-/// <summary>One setting, or array of tables, that changed.</summary>
+/// <summary>One setting, or array of tables, or set of tables with names, that changed.</summary>
 /// <param name="Key">Its name in full.</param>
 /// <param name="IsHot">Whether the change applies at once, or waits for a restart.</param>
 internal sealed record SettingChange(string Key, bool IsHot)
@@ -27,6 +27,10 @@ internal sealed record SettingChange(string Key, bool IsHot)
     /// <summary>All that differs between two sets of settings.</summary>
     public static IReadOnlyList<SettingChange> Between(EffectiveSettings old, EffectiveSettings now) =>
         [.. InSection(old, now)];
+
+    // Elements of an array have none, so that only their number counts.
+    private static IEnumerable<string> Names(IReadOnlyList<EffectiveSettings> items) =>
+        items.Select(item => item.Name);
 
     private static IEnumerable<SettingChange> InSection(EffectiveSettings old, EffectiveSettings now)
     {
@@ -42,7 +46,7 @@ internal sealed record SettingChange(string Key, bool IsHot)
         {
             IReadOnlyList<EffectiveSettings> before = old.Items(array);
             IReadOnlyList<EffectiveSettings> after = now.Items(array);
-            if (before.Count != after.Count)
+            if (!Names(before).SequenceEqual(Names(after), StringComparer.Ordinal))
             {
                 yield return new SettingChange(array.Path, array.IsHot);
                 continue;

@@ -22,6 +22,9 @@ internal static class SettingTypes
 
     public static SettingType<string> Pem { get; } = new PemType();
 
+    /// <summary>A share of a whole, from 0 to 1.</summary>
+    public static SettingType<double> Fraction { get; } = new FractionType();
+
     /// <summary>A port; 0 lets the system choose one.</summary>
     public static SettingType<int> Port { get; } = new IntegerType(0, ushort.MaxValue);
 

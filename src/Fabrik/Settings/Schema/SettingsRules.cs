@@ -16,7 +16,7 @@ internal static class SettingsRules
     public static IReadOnlyList<Func<EffectiveSettings, IEnumerable<SettingError>>> All { get; } =
     [
         settings => Single.Select(rule => rule(settings)).OfType<SettingError>(), UpstreamRules.Check,
-        S3Rules.Check, S3ProxyRules.Check,
+        S3Rules.Check, S3ProxyRules.Check, MemcachedProxyRules.Check,
     ];
 
     private static SettingError? AuthHasKeys(EffectiveSettings settings) =>

@@ -32,10 +32,11 @@ internal sealed class SettingsSchema
         FabrikSettings.Section,
         DaemonSettings.Section,
         S3ProxySettings.Section,
+        MemcachedProxySettings.Section,
         ObservabilitySettings.Section,
         RuntimeSettings.Section)
     {
-        Later = ["p2p", "memcached_proxy", "recipes"],
+        Later = ["p2p", "recipes"],
         Rules = SettingsRules.All,
         FlagAliases =
         [

@@ -1,11 +1,19 @@
+using System.Buffers;
+
 namespace Fabrik.Settings.Schema;
 
 /// <summary>
-/// A table of settings, or an array of such tables. Declared in a static class beside its settings, which add
-/// themselves; nothing is added after the class is initialised.
+/// A table of settings, an array of such tables, or tables that the file gives names. Declared in a static class
+/// beside its settings, which add themselves; nothing is added after the class is initialised.
 /// </summary>
 internal sealed class SettingsSection
 {
+    /// <summary>What names of tables look like: they become parts of flags, variables, metrics and errors.</summary>
+    public const string ItemNamePattern = "^[A-Za-z0-9_-]{1,64}$";
+
+    private static readonly SearchValues<char> ItemNameCharacters = SearchValues.Create(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-");
+
     private readonly List<Setting> _settings = [];
     private readonly List<SettingsSection> _children = [];
 
@@ -28,7 +36,10 @@ internal sealed class SettingsSection
     /// <summary>Whether it is an array of tables (<c>[[name]]</c>).</summary>
     public bool IsArray { get; init; }
 
-    /// <summary>Whether a reload applies that elements of the array come or go.</summary>
+    /// <summary>Whether it holds tables that the file names (<c>[name.hot]</c>), in the order of the file.</summary>
+    public bool IsMap { get; init; }
+
+    /// <summary>Whether a reload applies that elements of the array, or tables with names, come or go.</summary>
     public bool IsHot { get; init; }
 
     /// <summary>Older names that are accepted in its place.</summary>
@@ -48,8 +59,15 @@ internal sealed class SettingsSection
     /// <summary>The sections in it in the order of declaration.</summary>
     public IReadOnlyList<SettingsSection> Children => _children;
 
-    /// <summary>The name in full: <c>build_tools.gradle</c>, <c>upstream[]</c>; empty for the root.</summary>
-    public string Path => Parent is null ? "" : Parent.KeyOf(IsArray ? $"{Name}[]" : Name);
+    /// <summary>
+    /// The name in full: <c>build_tools.gradle</c>, <c>upstream[]</c>, <c>backends.&lt;name&gt;</c>; empty for the
+    /// root.
+    /// </summary>
+    public string Path => Parent is null ? "" : Parent.KeyOf(IsArray ? $"{Name}[]" : IsMap ? $"{Name}.<name>" : Name);
+
+    /// <summary>Whether a table may go by a name: <see cref="ItemNamePattern"/>.</summary>
+    public static bool IsItemName(string name) =>
+        name.Length is > 0 and <= 64 && !name.AsSpan().ContainsAnyExcept(ItemNameCharacters);
 
     /// <summary>Adds a setting.</summary>
     public Setting<T> Add<T>(Setting<T> setting)

@@ -16,8 +16,15 @@ internal static class Suggestion
         int fewest = int.MaxValue;
         foreach (string candidate in candidates)
         {
+            // No text is nearer to another than their lengths differ.
+            int most = Math.Min(fewest - 1, Math.Max(1, candidate.Length / 3));
+            if (Math.Abs(written.Length - candidate.Length) > most)
+            {
+                continue;
+            }
+
             int edits = Distance(written, candidate);
-            if (edits < fewest && edits <= Math.Max(1, candidate.Length / 3))
+            if (edits <= most)
             {
                 nearest = candidate;
                 fewest = edits;

@@ -16,6 +16,38 @@ public sealed class PrometheusTextTests : IDisposable
         Assert.Equal("text/plain; version=0.0.4; charset=utf-8", PrometheusText.ContentType);
 
     [Fact]
+    public void Write_OfAHistogramThatIsAskedFor_IsWhatWasCountedByThen()
+    {
+        long[] counts = [1, 0, 2];
+        _meters.Registry.Observe(
+            new MetricFamilyOptions
+            {
+                Name = "asked_seconds",
+                Help = "Asked.",
+                Kind = MetricKind.Histogram,
+                IsObserved = true,
+                Bounds = [0.5, 1],
+            },
+            () => counts.Length == 0 ? [] : [new HistogramSample([new("server", "a")], counts, 7.5)]);
+        _meters.Text();
+        counts[1] = 4;
+        Assert.Equal(
+            """
+            # HELP asked_seconds Asked.
+            # TYPE asked_seconds histogram
+            asked_seconds_bucket{server="a",le="0.5"} 1
+            asked_seconds_bucket{server="a",le="1"} 5
+            asked_seconds_bucket{server="a",le="+Inf"} 7
+            asked_seconds_sum{server="a"} 7.5
+            asked_seconds_count{server="a"} 7
+
+            """,
+            _meters.Text());
+        counts = [];
+        Assert.Empty(_meters.Text());
+    }
+
+    [Fact]
     public void Write_OfEveryKind_IsThisText()
     {
         Counter<long> requests = _meters.Meter.CreateCounter<long>("requests", null, "Requests.");

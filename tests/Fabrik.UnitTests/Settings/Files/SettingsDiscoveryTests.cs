@@ -76,6 +76,18 @@ public sealed class SettingsDiscoveryTests : IDisposable
         Assert.Equal(["fabrik.toml: expected at most 1048576 bytes, found more"], _fixture.Errors());
     }
 
+    [Fact]
+    public void DigestNow_AskedAgainAndAgain_TakesNoMoreMemoryThanTheFileNeeds()
+    {
+        string path = _fixture.Folder.Write("fabrik.toml", "# small");
+        SettingsFile.DigestNow(path);
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.NotNull(SettingsFile.DigestNow(path));
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 64 * 1024);
+    }
+
     private SettingsSources Sources(string? config = null)
     {
         string folder = Directory.CreateDirectory(_fixture.Folder.At("a", "b")).FullName;

@@ -1,0 +1,182 @@
+using System.Globalization;
+using System.Text.Json;
+using Fabrik.Memcached.Warming;
+using Fabrik.Server.Auth;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Fabrik.Composition.Memcached;
+
+/// <summary>
+/// <c>/api/v1/memcached/warm</c>: <c>POST</c> begins a job, <c>GET</c> lists them; <c>GET</c> and <c>DELETE</c> of
+/// <c>warm/{id}</c> show and cancel one. For operators: where tokens are required, with <c>admin</c>.
+/// </summary>
+/// <param name="warming">Copies keys.</param>
+/// <param name="operators">Decides who may ask.</param>
+internal sealed class WarmingRoutes(WarmingService warming, IRequestAuthenticator operators)
+{
+    private const string Root = "/api/v1/memcached/warm";
+
+    // As many keys as a job takes, of a hundred bytes each.
+    private const int MaxBody = 16 << 20;
+
+    /// <summary>Maps the routes.</summary>
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        Map(routes, "POST", Root, BeginAsync);
+        Map(routes, "GET", Root, http => SendAsync(http, StatusCodes.Status200OK, WriteJobs));
+        Map(routes, "GET", $"{Root}/{{id:long}}", ShowAsync);
+        Map(routes, "DELETE", $"{Root}/{{id:long}}", CancelAsync);
+    }
+
+    private static async Task SendAsync(HttpContext http, int status, Action<Utf8JsonWriter> members)
+    {
+        using MemoryStream document = new();
+        await using (Utf8JsonWriter json = new(document))
+        {
+            json.WriteStartObject();
+            members(json);
+            json.WriteEndObject();
+        }
+
+        HttpResponse response = http.Response;
+        response.StatusCode = status;
+        response.ContentType = "application/json";
+        response.Headers.CacheControl = "no-store";
+        response.ContentLength = document.Length;
+        await response.Body.WriteAsync(document.GetBuffer().AsMemory(0, (int)document.Length), http.RequestAborted);
+    }
+
+    private static Task FailAsync(HttpContext http, int status, string message) => SendAsync(http, status, json =>
+    {
+        json.WriteStartObject("error"u8);
+        json.WriteString("message"u8, message);
+        json.WriteString("request_id"u8, http.TraceIdentifier);
+        json.WriteEndObject();
+    });
+
+    private static async Task<(WarmingRequest? Request, string? Problem)> ReadAsync(HttpContext http)
+    {
+        using MemoryStream body = new();
+        byte[] buffer = new byte[16 * 1024];
+        int count;
+        while ((count = await http.Request.Body.ReadAsync(buffer, http.RequestAborted)) > 0)
+        {
+            body.Write(buffer, 0, count);
+            if (body.Length > MaxBody)
+            {
+                return (null, $"expected at most {MaxBody} bytes");
+            }
+        }
+
+        try
+        {
+            using JsonDocument json = JsonDocument.Parse(body.GetBuffer().AsMemory(0, (int)body.Length));
+            WarmingRequest? request = null;
+            string? problem = json.RootElement.ValueKind == JsonValueKind.Object
+                ? WarmingRequest.TryRead(json.RootElement, out request)
+                : "expected an object";
+            return (request, problem);
+        }
+        catch (JsonException error)
+        {
+            return (null, $"expected JSON: {error.Message}");
+        }
+    }
+
+    private static void Write(Utf8JsonWriter json, WarmingJob job)
+    {
+        json.WriteNumber("id"u8, job.Id);
+        json.WriteString("from"u8, job.Request.From);
+        json.WriteString("to"u8, job.Request.To);
+        json.WriteString("state"u8, job.State);
+        if (job.Problem.Length > 0)
+        {
+            json.WriteString("problem"u8, job.Problem);
+        }
+
+        json.WriteNumber("found"u8, job.Found);
+        json.WriteNumber("copied"u8, job.Copied);
+        json.WriteNumber("kept"u8, job.Kept);
+        json.WriteNumber("missing"u8, job.Missing);
+        json.WriteNumber("failed"u8, job.Failed);
+        json.WriteNumber("bytes"u8, job.Bytes);
+        json.WriteNumber("elapsed_seconds"u8, Math.Round(job.Elapsed.TotalSeconds, 3));
+        if (job.Remaining is { } remaining)
+        {
+            json.WriteNumber("remaining_seconds"u8, Math.Round(remaining.TotalSeconds, 3));
+        }
+        else
+        {
+            json.WriteNull("remaining_seconds"u8);
+        }
+    }
+
+    private void Map(IEndpointRouteBuilder routes, string method, string path, RequestDelegate answer) =>
+        routes.MapMethods(path, [method], (RequestDelegate)(http =>
+            OperatorDoor.TryEnter(http, operators) ? answer(http) : Task.CompletedTask));
+
+    private async Task BeginAsync(HttpContext http)
+    {
+        (WarmingRequest? request, string? problem) = await ReadAsync(http);
+        if (request is null)
+        {
+            await FailAsync(http, StatusCodes.Status400BadRequest, problem!);
+            return;
+        }
+
+        string? unknown = !warming.HasBackend(request.From) ? request.From
+            : !warming.HasBackend(request.To) ? request.To
+            : null;
+        if (unknown is not null)
+        {
+            await FailAsync(http, StatusCodes.Status404NotFound, $"there is no backend \"{unknown}\"");
+            return;
+        }
+
+        if (warming.Begin(request) is not { } job)
+        {
+            string full = $"{WarmingService.MaxRunning} jobs run already";
+            await FailAsync(http, StatusCodes.Status429TooManyRequests, full);
+            return;
+        }
+
+        http.Response.Headers.Location = string.Create(CultureInfo.InvariantCulture, $"{Root}/{job.Id}");
+        await SendAsync(http, StatusCodes.Status202Accepted, json => Write(json, job));
+    }
+
+    private Task ShowAsync(HttpContext http) => JobOf(http) is { } job
+        ? SendAsync(http, StatusCodes.Status200OK, json => Write(json, job))
+        : FailAsync(http, StatusCodes.Status404NotFound, "there is no such job");
+
+    private async Task CancelAsync(HttpContext http)
+    {
+        if (JobOf(http) is not { } job)
+        {
+            await FailAsync(http, StatusCodes.Status404NotFound, "there is no such job");
+            return;
+        }
+
+        await job.CancelAsync();
+        await SendAsync(http, StatusCodes.Status202Accepted, json => Write(json, job));
+    }
+
+    private WarmingJob? JobOf(HttpContext http) =>
+        long.TryParse((string?)http.GetRouteValue("id"), NumberStyles.None, CultureInfo.InvariantCulture, out long id)
+            ? warming.Find(id)
+            : null;
+
+    private void WriteJobs(Utf8JsonWriter json)
+    {
+        json.WriteStartArray("jobs"u8);
+        foreach (WarmingJob job in warming.Jobs)
+        {
+            json.WriteStartObject();
+            Write(json, job);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+}
