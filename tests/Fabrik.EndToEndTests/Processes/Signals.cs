@@ -8,6 +8,8 @@ internal enum Signal
     Hangup = 1,
     Kill = 9,
     Terminate = 15,
+    Continue = 18,
+    Stop = 19,
 }
 
 internal static partial class Signals

@@ -16,6 +16,9 @@ internal sealed record ServerPorts(int Http, int Metrics, int Health, int Fabrik
     /// <summary>The caching proxy in front of buckets.</summary>
     public int S3Proxy { get; init; }
 
+    /// <summary>The memcached proxy's listener of the name <c>main</c>.</summary>
+    public int Memcached { get; init; }
+
     /// <summary>Waits for the file, which appears whole.</summary>
     /// <exception cref="InvalidOperationException">The process ended before; the text has its log.</exception>
     public static async Task<ServerPorts> DiscoverAsync(string file, ChildProcess process)
@@ -41,6 +44,7 @@ internal sealed record ServerPorts(int Http, int Metrics, int Health, int Fabrik
             Grpc = Port("grpc"),
             S3 = Port("s3"),
             S3Proxy = Port("s3-proxy"),
+            Memcached = Port("memcached-main"),
         };
     }
 }

@@ -52,6 +52,10 @@ internal sealed partial class SccacheProject : ISampleProject
         ("AWS_SECRET_ACCESS_KEY", "token"),
     ]);
 
+    /// <summary>With the storage that it calls memcached.</summary>
+    public static SccacheProject OverMemcached(int port) => new("memcached", _ =>
+        [("SCCACHE_MEMCACHED_ENDPOINT", string.Create(CultureInfo.InvariantCulture, $"tcp://127.0.0.1:{port}"))]);
+
     public async Task<BuildResult> BuildAsync(CacheAccess cache)
     {
         var environment = _sandbox.EnvironmentWith(

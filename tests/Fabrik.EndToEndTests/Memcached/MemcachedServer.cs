@@ -1,0 +1,81 @@
+using System.Globalization;
+using Fabrik.EndToEndTests.Clients;
+using Fabrik.EndToEndTests.Processes;
+
+namespace Fabrik.EndToEndTests.Memcached;
+
+/// <summary>A real memcached. It may be killed, and another one started at its port.</summary>
+internal sealed class MemcachedServer : IAsyncDisposable
+{
+    private const string PortOfItsChoice = "-1";
+
+    private readonly Sandbox _sandbox;
+    private readonly string _portFile;
+    private ChildProcess _process;
+
+    private MemcachedServer(Sandbox sandbox)
+    {
+        _sandbox = sandbox;
+        _portFile = sandbox.In($"memcached-{Guid.NewGuid():N}");
+        _process = Start(PortOfItsChoice);
+    }
+
+    public int Port { get; private set; }
+
+    /// <summary>As configurations name it.</summary>
+    public string Address => $"127.0.0.1:{Port}";
+
+    public static async Task<MemcachedServer> StartAsync(Sandbox sandbox)
+    {
+        MemcachedServer server = new(sandbox);
+        try
+        {
+            // The file appears whole, with a line such as "TCP INET: 40123".
+            await Poll.UntilAsync(
+                () => File.Exists(server._portFile),
+                () => $"memcached tells no port:\n{server._process.Everything}");
+            var line = (await File.ReadAllLinesAsync(server._portFile))[0];
+            server.Port = int.Parse(line.AsSpan(line.LastIndexOf(' ') + 1), CultureInfo.InvariantCulture);
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Ends it as a crash would.</summary>
+    public async Task KillAsync()
+    {
+        _process.Send(Signal.Kill);
+        await _process.WaitAsync(Poll.Limit);
+    }
+
+    /// <summary>Starts another one, with nothing in it, at the same port.</summary>
+    public async Task StartAgainAsync()
+    {
+        await _process.DisposeAsync();
+        _process = Start(Port.ToString(CultureInfo.InvariantCulture));
+        await LoopbackPort.AnswersAsync(Port, _process);
+    }
+
+    public void Send(Signal signal) => _process.Send(signal);
+
+    public async ValueTask DisposeAsync()
+    {
+        _process.Send(Signal.Continue);
+        await _process.DisposeAsync();
+    }
+
+    private ChildProcess Start(string port)
+    {
+        string[] user = Environment.IsPrivilegedProcess ? ["-u", "root"] : [];
+        return ChildProcess.Start(new CommandLine(
+            Tools.OnPath("memcached", "apt-get install memcached"), ["-l", "127.0.0.1", "-p", port, "-U", "0", .. user])
+        {
+            Directory = _sandbox.Root,
+            Environment = _sandbox.EnvironmentWith(("MEMCACHED_PORT_FILENAME", _portFile)),
+        });
+    }
+}
