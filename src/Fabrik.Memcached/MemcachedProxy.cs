@@ -122,8 +122,7 @@ internal sealed class MemcachedProxy : IAsyncDisposable, IAdminCommands
 
     /// <summary>
     /// Takes another configuration: clients stay, and so do connections to servers that are in both. The number of
-    /// loops
-    /// stays what it was.
+    /// loops stays what it was.
     /// </summary>
     /// <exception cref="System.Net.Sockets.SocketException">
     /// An address cannot be bound; nothing has changed.
@@ -138,6 +137,7 @@ internal sealed class MemcachedProxy : IAsyncDisposable, IAdminCommands
         await _changing.WaitAsync(cancellationToken);
         try
         {
+            ObjectDisposedException.ThrowIf(_isClosed, this);
             await TakeAsync(options, cancellationToken);
         }
         finally
@@ -183,6 +183,9 @@ internal sealed class MemcachedProxy : IAsyncDisposable, IAdminCommands
         }
 
         _isClosed = true;
+
+        // A reload that is under way ends first; none comes after.
+        await _changing.WaitAsync();
         await StopListeningAsync();
         await Warming.DisposeAsync();
         await _directory.DisposeAsync();
@@ -196,8 +199,10 @@ internal sealed class MemcachedProxy : IAsyncDisposable, IAdminCommands
         await _effects.DisposeAsync();
         await _backends.DisposeAsync();
         await _health.DisposeAsync();
-        _changing.Dispose();
         await _addresses.DisposeAsync();
+
+        // Not disposed of: a reload that waits for it is to hear that there is nothing to change any more.
+        _changing.Release();
     }
 
     /// <inheritdoc/>

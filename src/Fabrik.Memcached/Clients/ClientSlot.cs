@@ -50,9 +50,7 @@ internal sealed class ClientSlot
     /// <summary>What is written instead of the answer; null for the answer.</summary>
     public byte[]? Instead { get; set; }
 
-    /// <summary>
-    /// What happens when it was answered, whether the client is still there or not; null for nothing.
-    /// </summary>
+    /// <summary>What happens when it was answered, even if the client has left; null for nothing.</summary>
     public SideEffectSet? Effects { get; set; }
 
     /// <summary>Begins to wait.</summary>

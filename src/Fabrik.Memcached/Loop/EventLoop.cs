@@ -23,6 +23,7 @@ internal sealed class EventLoop : ILoop, IDisposable
     private readonly long _granularity;
     private int _isAsleep;
     private bool _isStopping;
+    private bool _hasStopped;
 
     /// <summary>Makes one, which runs from <see cref="Start"/> on.</summary>
     /// <param name="name">Its name, of its thread too.</param>
@@ -66,6 +67,9 @@ internal sealed class EventLoop : ILoop, IDisposable
 
     /// <inheritdoc/>
     public bool IsCurrent => Thread.CurrentThread == _thread;
+
+    /// <summary>Whether its thread has ended: what is posted from now on is never done.</summary>
+    public bool HasStopped => Volatile.Read(ref _hasStopped);
 
     /// <summary>The poller that is best here.</summary>
     public static IPoller CreatePoller() => OperatingSystem.IsLinux() ? new EpollPoller() : new SelectPoller();
@@ -132,6 +136,11 @@ internal sealed class EventLoop : ILoop, IDisposable
             DoDue();
             Flush();
         }
+
+        // What was posted before anybody could know is done all the same.
+        Volatile.Write(ref _hasStopped, true);
+        Interlocked.MemoryBarrier();
+        DoPosted();
     }
 
     private int WaitTime()

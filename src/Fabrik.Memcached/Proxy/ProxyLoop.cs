@@ -55,6 +55,7 @@ internal sealed class ProxyLoop
     public Destination? Find(string backend) => _destinations?.Find(backend);
 
     /// <summary>Does something on the loop's thread.</summary>
+    /// <exception cref="ObjectDisposedException">The loop has ended.</exception>
     public Task RunAsync(Action<ProxyLoop> work)
     {
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -64,14 +65,20 @@ internal sealed class ProxyLoop
                 try
                 {
                     work(this);
-                    done.SetResult();
+                    done.TrySetResult();
                 }
                 catch (Exception e) when (e is not OutOfMemoryException)
                 {
-                    done.SetException(e);
+                    done.TrySetException(e);
                 }
             },
             null);
+        Interlocked.MemoryBarrier();
+        if (Loop.HasStopped)
+        {
+            done.TrySetException(new ObjectDisposedException(nameof(ProxyLoop)));
+        }
+
         return done.Task;
     }
 

@@ -52,6 +52,28 @@ public sealed class FoundServersTests
         Assert.Equal(asked, _dns.Asked);
     }
 
+    [Fact]
+    public async Task Reload_ThatIsRefused_GoesOnToFollowTheServers()
+    {
+        using var first = NamedServer.Start(new IPEndPoint(IPAddress.Loopback, 0), 1);
+        var port = ((IPEndPoint)first.EndPoint).Port;
+        using var second = NamedServer.Start(new IPEndPoint(IPAddress.Parse("127.0.0.2"), port), 2);
+        _dns.Set("cache", "127.0.0.1");
+        await using var proxy = await StartAsync(port, loops: 1);
+        var client = proxy.Connect();
+        var wrong = TestProxy.Options(first.EndPoint) with
+        {
+            Routes = [new RouteOptions { Name = "all", Backend = "pool", SideEffects = ["none"] }],
+        };
+
+        await Assert.ThrowsAsync<ArgumentException>(() =>
+            proxy.Proxy.ReloadAsync(wrong, TestContext.Current.CancellationToken));
+        Assert.Equal("1", Get(client));
+
+        _dns.Set("cache", "127.0.0.2");
+        await _clock.AdvanceUntilAsync(Step, () => Get(client) == "2");
+    }
+
     private static string Get(TestClient client)
     {
         client.Send("get k\r\n");

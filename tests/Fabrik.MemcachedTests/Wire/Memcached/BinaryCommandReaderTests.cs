@@ -105,12 +105,9 @@ public sealed class BinaryCommandReaderTests
     {
         const int ExtrasAndKey = 8 + 1;
         var bytes = new Packet(0x01, "0000000000000000", "k", new string('0', 2 * 101)).ToBytes();
+        var head = bytes.AsSpan(0, BinaryHeader.Size + ExtrasAndKey);
         Assert.Equal(ReadStatus.Fault, CommandReader.TryRead(
-            bytes.AsSpan(0, BinaryHeader.Size + ExtrasAndKey),
-            MemcachedProtocol.Binary,
-            CommandStream.Small,
-            out _,
-            out var fault));
+            head, MemcachedProtocol.Binary, CommandStream.Small, out _, out var fault));
         Assert.Equal((FaultKind.TooLarge, (long)bytes.Length, false), (fault.Kind, fault.Skip, fault.Closes));
     }
 
