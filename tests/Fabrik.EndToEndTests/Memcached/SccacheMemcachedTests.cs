@@ -17,6 +17,18 @@ public sealed class SccacheMemcachedTests : IDisposable
         await RepeatAsync(stack.Proxy);
     }
 
+    [Fact]
+    public async Task Build_Repeated_IsTakenFromTheStore()
+    {
+        var rest = $$"""
+              backends: { store: { type: cache } }
+              routes: { all: { backend: store } }
+            cache: { dir: "{{_sandbox.In("store")}}" }
+            """;
+        await using var proxy = await MemcachedProxyServer.StartAsync(_sandbox, MemcachedProxyServer.Yaml(rest));
+        await RepeatAsync(proxy);
+    }
+
     public void Dispose() => _sandbox.Dispose();
 
     private static async Task RepeatAsync(MemcachedProxyServer proxy)
