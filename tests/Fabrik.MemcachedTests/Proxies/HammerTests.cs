@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Fabrik.Memcached.Loop;
+using Fabrik.Testing;
 using Xunit;
 
 namespace Fabrik.MemcachedTests.Proxies;
@@ -37,14 +38,12 @@ public sealed class HammerTests
             TaskScheduler.Default));
         await Task.WhenAll(clients);
 
+        // The last command of a client may be one whose answer it does not wait for.
         foreach (var loop in proxy.Proxy.Loops)
         {
-            await loop.RunAsync(l =>
-            {
-                Assert.Equal(0, l.Loop.PendingReplies.InUse);
-                Assert.Equal(0, l.Loop.Requests.InUse);
-                Assert.Equal(0, l.Scope.Slots.InUse);
-            });
+            await Wait.UntilAsync(
+                () => loop.Loop.PendingReplies.InUse == 0 && loop.Loop.Requests.InUse == 0
+                    && loop.Scope.Slots.InUse == 0);
         }
     }
 
