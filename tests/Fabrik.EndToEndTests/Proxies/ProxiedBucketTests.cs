@@ -137,6 +137,11 @@ public sealed class ProxiedBucketTests : IDisposable
         {
             Assert.Equal(_object, (await proxy.GetAsync(Path)).Body);
             await Poll.UntilAsync(async () => (await proxy.GetAsync(Path)).IsHit, () => $"no hit: {proxy.Log}");
+
+            // The head and three slices: what is on its way to the store is served, but lost by a crash.
+            await Poll.UntilAsync(
+                async () => (await proxy.ReadMetricsAsync()).Sum("fabrik_cache_objects") >= 4,
+                () => $"it is not stored: {proxy.Log}");
             await proxy.KillAsync();
         }
 
