@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Fabrik.Server.Admin;
 using Fabrik.Server.Auth;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -33,27 +34,18 @@ internal static class ReloadRoutes
             await AnswerAsync(context, await now());
         }));
 
-    private static async Task AnswerAsync(HttpContext context, ReloadOutcome outcome)
+    private static Task AnswerAsync(HttpContext context, ReloadOutcome outcome)
     {
-        using MemoryStream document = new();
-        await using (Utf8JsonWriter json = new(document))
+        int status = outcome.Problems.Count == 0
+            ? StatusCodes.Status200OK
+            : StatusCodes.Status422UnprocessableEntity;
+        return AdminJson.SendAsync(context, status, json =>
         {
-            json.WriteStartObject();
             json.WriteNumber("generation"u8, outcome.Generation);
             Write(json, "errors", outcome.Problems);
             Write(json, "changed", outcome.Changed);
             Write(json, "need_restart", outcome.NeedRestart);
-            json.WriteEndObject();
-        }
-
-        HttpResponse response = context.Response;
-        response.StatusCode = outcome.Problems.Count == 0
-            ? StatusCodes.Status200OK
-            : StatusCodes.Status422UnprocessableEntity;
-        response.ContentType = "application/json";
-        response.Headers.CacheControl = "no-store";
-        response.ContentLength = document.Length;
-        await response.Body.WriteAsync(document.GetBuffer().AsMemory(0, (int)document.Length), context.RequestAborted);
+        });
     }
 
     private static void Write(Utf8JsonWriter json, string name, IReadOnlyList<string> values)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Fabrik.Memcached.Warming;
+using Fabrik.Server.Admin;
 using Fabrik.Server.Auth;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -18,56 +19,21 @@ internal sealed class WarmingRoutes(WarmingService warming, IRequestAuthenticato
 {
     private const string Root = "/api/v1/memcached/warm";
 
-    // As many keys as a job takes, of a hundred bytes each.
-    private const int MaxBody = 16 << 20;
-
     /// <summary>Maps the routes.</summary>
     public void Map(IEndpointRouteBuilder routes)
     {
         Map(routes, "POST", Root, BeginAsync);
-        Map(routes, "GET", Root, http => SendAsync(http, StatusCodes.Status200OK, WriteJobs));
+        Map(routes, "GET", Root, http => AdminJson.SendAsync(http, StatusCodes.Status200OK, WriteJobs));
         Map(routes, "GET", $"{Root}/{{id:long}}", ShowAsync);
         Map(routes, "DELETE", $"{Root}/{{id:long}}", CancelAsync);
     }
 
-    private static async Task SendAsync(HttpContext http, int status, Action<Utf8JsonWriter> members)
-    {
-        using MemoryStream document = new();
-        await using (Utf8JsonWriter json = new(document))
-        {
-            json.WriteStartObject();
-            members(json);
-            json.WriteEndObject();
-        }
-
-        HttpResponse response = http.Response;
-        response.StatusCode = status;
-        response.ContentType = "application/json";
-        response.Headers.CacheControl = "no-store";
-        response.ContentLength = document.Length;
-        await response.Body.WriteAsync(document.GetBuffer().AsMemory(0, (int)document.Length), http.RequestAborted);
-    }
-
-    private static Task FailAsync(HttpContext http, int status, string message) => SendAsync(http, status, json =>
-    {
-        json.WriteStartObject("error"u8);
-        json.WriteString("message"u8, message);
-        json.WriteString("request_id"u8, http.TraceIdentifier);
-        json.WriteEndObject();
-    });
-
     private static async Task<(WarmingRequest? Request, string? Problem)> ReadAsync(HttpContext http)
     {
-        using MemoryStream body = new();
-        byte[] buffer = new byte[16 * 1024];
-        int count;
-        while ((count = await http.Request.Body.ReadAsync(buffer, http.RequestAborted)) > 0)
+        using MemoryStream? body = await AdminJson.ReadBodyAsync(http);
+        if (body is null)
         {
-            body.Write(buffer, 0, count);
-            if (body.Length > MaxBody)
-            {
-                return (null, $"expected at most {MaxBody} bytes");
-            }
+            return (null, $"expected at most {AdminJson.MaxBytes} bytes");
         }
 
         try
@@ -122,7 +88,7 @@ internal sealed class WarmingRoutes(WarmingService warming, IRequestAuthenticato
         (WarmingRequest? request, string? problem) = await ReadAsync(http);
         if (request is null)
         {
-            await FailAsync(http, StatusCodes.Status400BadRequest, problem!);
+            await AdminJson.FailAsync(http, StatusCodes.Status400BadRequest, problem!);
             return;
         }
 
@@ -131,35 +97,35 @@ internal sealed class WarmingRoutes(WarmingService warming, IRequestAuthenticato
             : null;
         if (unknown is not null)
         {
-            await FailAsync(http, StatusCodes.Status404NotFound, $"there is no backend \"{unknown}\"");
+            await AdminJson.FailAsync(http, StatusCodes.Status404NotFound, $"there is no backend \"{unknown}\"");
             return;
         }
 
         if (warming.Begin(request) is not { } job)
         {
             string full = $"{WarmingService.MaxRunning} jobs run already";
-            await FailAsync(http, StatusCodes.Status429TooManyRequests, full);
+            await AdminJson.FailAsync(http, StatusCodes.Status429TooManyRequests, full);
             return;
         }
 
         http.Response.Headers.Location = string.Create(CultureInfo.InvariantCulture, $"{Root}/{job.Id}");
-        await SendAsync(http, StatusCodes.Status202Accepted, json => Write(json, job));
+        await AdminJson.SendAsync(http, StatusCodes.Status202Accepted, json => Write(json, job));
     }
 
     private Task ShowAsync(HttpContext http) => JobOf(http) is { } job
-        ? SendAsync(http, StatusCodes.Status200OK, json => Write(json, job))
-        : FailAsync(http, StatusCodes.Status404NotFound, "there is no such job");
+        ? AdminJson.SendAsync(http, StatusCodes.Status200OK, json => Write(json, job))
+        : AdminJson.FailAsync(http, StatusCodes.Status404NotFound, "there is no such job");
 
     private async Task CancelAsync(HttpContext http)
     {
         if (JobOf(http) is not { } job)
         {
-            await FailAsync(http, StatusCodes.Status404NotFound, "there is no such job");
+            await AdminJson.FailAsync(http, StatusCodes.Status404NotFound, "there is no such job");
             return;
         }
 
         await job.CancelAsync();
-        await SendAsync(http, StatusCodes.Status202Accepted, json => Write(json, job));
+        await AdminJson.SendAsync(http, StatusCodes.Status202Accepted, json => Write(json, job));
     }
 
     private WarmingJob? JobOf(HttpContext http) =>

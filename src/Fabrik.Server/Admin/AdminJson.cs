@@ -1,13 +1,13 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 
-namespace Fabrik.Proxies.Admin;
+namespace Fabrik.Server.Admin;
 
 /// <summary>Documents of the admin API, both ways.</summary>
-internal static class AdminJson
+public static class AdminJson
 {
-    // As many keys as a job takes, of a hundred bytes each.
-    private const int MaxBytes = 16 << 20;
+    /// <summary>Bytes of a request: as many keys as a job takes, of a hundred bytes each.</summary>
+    public const int MaxBytes = 16 << 20;
 
     /// <summary>Makes a request of a document, or says what is wrong with it.</summary>
     public delegate string? Reader<T>(JsonElement json, out T? request);
@@ -20,8 +20,8 @@ internal static class AdminJson
         T? request = null;
         try
         {
-            using var bytes = new MemoryStream();
-            await CopyAsync(http.Request.Body, bytes, http.RequestAborted);
+            using var bytes = await ReadBodyAsync(http)
+                ?? throw new InvalidDataException($"it has more than {MaxBytes} bytes");
             using var json = JsonDocument.Parse(bytes.GetBuffer().AsMemory(0, (int)bytes.Length));
             problem = json.RootElement.ValueKind == JsonValueKind.Object
                 ? read(json.RootElement, out request)
@@ -39,6 +39,24 @@ internal static class AdminJson
         }
 
         return request;
+    }
+
+    /// <summary>Reads a body, which the caller disposes of; null if it has more than <see cref="MaxBytes"/>.</summary>
+    public static async Task<MemoryStream?> ReadBodyAsync(HttpContext http)
+    {
+        var bytes = new MemoryStream();
+        var buffer = new byte[16 * 1024];
+        int count;
+        while ((count = await http.Request.Body.ReadAsync(buffer, http.RequestAborted)) > 0)
+        {
+            bytes.Write(buffer, 0, count);
+            if (bytes.Length > MaxBytes)
+            {
+                return null;
+            }
+        }
+
+        return bytes;
     }
 
     /// <summary>Sends an object.</summary>
@@ -68,18 +86,4 @@ internal static class AdminJson
         json.WriteString("request_id"u8, http.TraceIdentifier);
         json.WriteEndObject();
     });
-
-    private static async Task CopyAsync(Stream body, MemoryStream bytes, CancellationToken ct)
-    {
-        var buffer = new byte[16 * 1024];
-        int count;
-        while ((count = await body.ReadAsync(buffer, ct)) > 0)
-        {
-            bytes.Write(buffer, 0, count);
-            if (bytes.Length > MaxBytes)
-            {
-                throw new InvalidDataException($"it has more than {MaxBytes} bytes");
-            }
-        }
-    }
 }
