@@ -4,6 +4,7 @@ using Fabrik.Memcached.Routing;
 using Fabrik.Settings;
 using Fabrik.Settings.Schema;
 using Fabrik.Settings.Values;
+using ReaderLimits = Fabrik.Wire.Memcached.ReaderLimits;
 
 namespace Fabrik.Cli;
 
@@ -12,8 +13,6 @@ namespace Fabrik.Cli;
 /// </summary>
 internal static class MemcachedExplainCommand
 {
-    private const int MaxKeyLength = 250;
-
     /// <summary>Makes the command.</summary>
     public static Command Create(CommandContext context)
     {
@@ -47,14 +46,13 @@ internal static class MemcachedExplainCommand
             return ExitCodes.Usage;
         }
 
-        if (request.Key.Length is 0 or > MaxKeyLength || request.Key.Any(c => c is <= ' ' or '\x7f'))
+        if (request.Key.Length is 0 or > ReaderLimits.MaxKeyLength || request.Key.Any(c => c is <= ' ' or '\x7f'))
         {
-            terminal.Fail($"expected a key of 1 to {MaxKeyLength} characters, none of them a blank");
+            terminal.Fail($"expected a key of 1 to {ReaderLimits.MaxKeyLength} characters, none of them a blank");
             return ExitCodes.Usage;
         }
 
-        if (MemcachedOptions.From(settings, _ => null) is var options
-            && MemcachedExplanation.Of(options, verb, request.Key) is { } lines)
+        if (MemcachedExplanation.Of(MemcachedOptions.From(settings, _ => null), verb, request.Key) is { } lines)
         {
             foreach (string line in lines)
             {

@@ -11,11 +11,7 @@ internal static class MemcachedProxyCommand
     /// <summary>Makes the command.</summary>
     public static Command Create(CommandContext context)
     {
-        Option<string?> portsFile = new("--ports-file")
-        {
-            Description = "Write the ports as JSON to this file once all listeners listen; for ports that are 0.",
-            HelpName = "FILE",
-        };
+        Option<string?> portsFile = PortsFileOption.Create();
         SettingsCommand command = new("memcached-proxy", "Route requests to servers of memcached.")
         {
             portsFile,
@@ -44,9 +40,9 @@ internal static class MemcachedProxyCommand
         Serving serving = new(context.Terminal, settings, context.Sources(result));
         return await serving.RunAsync(ServingMode.MemcachedProxy, listeners =>
         {
-            if (portsFile is not null && PortsFile.TryWrite(portsFile, listeners) is { } problem)
+            if (PortsFileOption.Write(portsFile, listeners) is { } problem)
             {
-                return $"--ports-file: {problem}";
+                return problem;
             }
 
             SayWhere(context.Terminal, settings, listeners);

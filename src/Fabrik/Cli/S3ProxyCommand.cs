@@ -11,11 +11,7 @@ internal static class S3ProxyCommand
     /// <summary>Makes the command.</summary>
     public static Command Create(CommandContext context)
     {
-        Option<string?> portsFile = new("--ports-file")
-        {
-            Description = "Write the ports as JSON to this file once all listeners listen; for ports that are 0.",
-            HelpName = "FILE",
-        };
+        Option<string?> portsFile = PortsFileOption.Create();
         SettingsCommand command = new("s3-proxy", "Serve private buckets, cached, to whoever has a token.")
         {
             portsFile,
@@ -40,9 +36,6 @@ internal static class S3ProxyCommand
 
         Serving serving = new(context.Terminal, settings, context.Sources(result));
         return await serving.RunAsync(
-            ServingMode.S3Proxy,
-            listeners => portsFile is not null && PortsFile.TryWrite(portsFile, listeners) is { } problem
-                ? $"--ports-file: {problem}"
-                : null);
+            ServingMode.S3Proxy, listeners => PortsFileOption.Write(portsFile, listeners));
     }
 }

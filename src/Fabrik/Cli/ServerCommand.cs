@@ -10,11 +10,7 @@ internal static class ServerCommand
     /// <summary>Makes the command.</summary>
     public static Command Create(CommandContext context)
     {
-        Option<string?> portsFile = new("--ports-file")
-        {
-            Description = "Write the ports as JSON to this file once all listeners listen; for ports that are 0.",
-            HelpName = "FILE",
-        };
+        Option<string?> portsFile = PortsFileOption.Create();
         SettingsCommand command = new("server", "Serve build tools on the addresses of the configuration.")
         {
             portsFile,
@@ -33,9 +29,9 @@ internal static class ServerCommand
         Serving serving = new(context.Terminal, settings, context.Sources(result));
         return await serving.RunAsync(ServingMode.Server, listeners =>
         {
-            if (portsFile is not null && PortsFile.TryWrite(portsFile, listeners) is { } problem)
+            if (PortsFileOption.Write(portsFile, listeners) is { } problem)
             {
-                return $"--ports-file: {problem}";
+                return problem;
             }
 
             serving.SayHowToConnect(listeners);
