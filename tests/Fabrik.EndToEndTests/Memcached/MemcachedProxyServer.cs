@@ -49,23 +49,9 @@ internal sealed class MemcachedProxyServer : IAsyncDisposable
     {
         var file = sandbox.Write($"memcached-proxy-{Guid.NewGuid():N}.yaml", yaml);
         var portsFile = sandbox.In($"ports-{Guid.NewGuid():N}.json");
-        var process = ChildProcess.Start(
-            FabrikCommand.Line(sandbox, "memcached-proxy", "--config", file, "--ports-file", portsFile));
-        try
-        {
-            var ports = await ServerPorts.DiscoverAsync(portsFile, process);
-            await Poll.UntilAsync(
-                () => process.HasExited
-                    ? throw new InvalidOperationException($"It ended while it started:\n{process.Everything}")
-                    : Readiness.AskAsync("127.0.0.1", ports),
-                () => $"the proxy is not ready. Its log:\n{process.Everything}");
-            return new MemcachedProxyServer(process, ports, file);
-        }
-        catch
-        {
-            await process.DisposeAsync();
-            throw;
-        }
+        var (process, ports) = await ProxyStart.RunAsync(
+            FabrikCommand.Line(sandbox, "memcached-proxy", "--config", file, "--ports-file", portsFile), portsFile);
+        return new MemcachedProxyServer(process, ports, file);
     }
 
     public async Task<MetricsSnapshot> ReadMetricsAsync()

@@ -44,22 +44,9 @@ internal sealed class ProxyServer : IAsyncDisposable
         var portsFile = sandbox.In($"ports-{Guid.NewGuid():N}.json");
         var line = FabrikCommand.Line(
             sandbox, ["s3-proxy", "--config", file, "--ports-file", portsFile, .. flags]);
-        var process = ChildProcess.Start(line with { Environment = sandbox.EnvironmentWith(variables) });
-        try
-        {
-            var ports = await ServerPorts.DiscoverAsync(portsFile, process);
-            await Poll.UntilAsync(
-                () => process.HasExited
-                    ? throw new InvalidOperationException($"It ended while it started:\n{process.Everything}")
-                    : Readiness.AskAsync("127.0.0.1", ports),
-                () => $"the proxy is not ready. Its log:\n{process.Everything}");
-            return new ProxyServer(process, ports, file);
-        }
-        catch
-        {
-            await process.DisposeAsync();
-            throw;
-        }
+        var (process, ports) = await ProxyStart.RunAsync(
+            line with { Environment = sandbox.EnvironmentWith(variables) }, portsFile);
+        return new ProxyServer(process, ports, file);
     }
 
     /// <summary>Asks for a path.</summary>
