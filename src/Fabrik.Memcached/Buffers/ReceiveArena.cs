@@ -2,8 +2,7 @@ namespace Fabrik.Memcached.Buffers;
 
 /// <summary>
 /// The block that all connections of a loop receive into, one behind the other, so that small messages of many
-/// connections
-/// lie together, and the same memory is used again while it is still in the processor's cache.
+/// connections lie together, and the same memory is used again while it is still in the processor's cache.
 /// </summary>
 internal sealed class ReceiveArena(BlockPool pool)
 {

@@ -7,8 +7,7 @@ namespace Fabrik.Memcached.Clients;
 
 /// <summary>
 /// A client shows who it is: by SASL PLAIN in the binary protocol, by a first <c>set</c> whose value is user and
-/// password
-/// in the text protocol, as memcached has it.
+/// password in the text protocol, as memcached has it.
 /// </summary>
 internal sealed class ClientLogin(MemcachedCredentials credentials)
 {

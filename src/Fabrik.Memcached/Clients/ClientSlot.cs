@@ -7,8 +7,7 @@ namespace Fabrik.Memcached.Clients;
 
 /// <summary>
 /// The place of an answer among those that a client waits for: answers come in any order, and are written in that of
-/// the
-/// commands. A retrieval has a slot for each key.
+/// the commands. A retrieval has a slot for each key.
 /// </summary>
 internal sealed class ClientSlot
 {

@@ -2,8 +2,7 @@ namespace Fabrik.Memcached.Configuration;
 
 /// <summary>
 /// A proxy as it is configured: where it listens, what it may send to, and which request goes where. What refers to a
-/// name
-/// refers to one of <see cref="Backends"/> or <see cref="SideEffects"/>.
+/// name refers to one of <see cref="Backends"/> or <see cref="SideEffects"/>.
 /// </summary>
 public sealed record MemcachedProxyOptions
 {

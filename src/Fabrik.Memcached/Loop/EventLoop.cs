@@ -7,8 +7,7 @@ namespace Fabrik.Memcached.Loop;
 
 /// <summary>
 /// A thread that waits for sockets and does all that belongs to them. In each turn it reads from all that have
-/// something,
-/// does what was posted and what is due, and then sends, once for each connection.
+/// something, does what was posted and what is due, and then sends, once for each connection.
 /// </summary>
 internal sealed class EventLoop : ILoop, IDisposable
 {

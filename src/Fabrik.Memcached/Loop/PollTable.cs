@@ -2,8 +2,7 @@ namespace Fabrik.Memcached.Loop;
 
 /// <summary>
 /// Who is watched, by number. A number carries how often its place was used before, so that what is told late of one
-/// that
-/// is gone is not taken for another one's.
+/// that is gone is not taken for another one's.
 /// </summary>
 internal sealed class PollTable<T>
     where T : class

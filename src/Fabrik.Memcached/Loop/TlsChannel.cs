@@ -10,8 +10,7 @@ namespace Fabrik.Memcached.Loop;
 
 /// <summary>
 /// A socket's bytes encrypted. <see cref="SslStream"/> works over memory, so that it never waits for anything but what
-/// the
-/// loop brings it.
+/// the loop brings it.
 /// </summary>
 internal sealed class TlsChannel : IChannel
 {

@@ -7,8 +7,7 @@ namespace Fabrik.Memcached.Proxy;
 
 /// <summary>
 /// What names of servers mean by DNS. They are asked for again from time to time, so that a connection that is made
-/// anew
-/// goes where the name points by then.
+/// anew goes where the name points by then.
 /// </summary>
 internal sealed class ServerAddresses(TimeProvider time) : IAsyncDisposable
 {

@@ -4,8 +4,7 @@ namespace Fabrik.Memcached.Requests;
 
 /// <summary>
 /// An answer that is to come. It is used again once its answer was taken, so that waiting costs no memory; who waits
-/// goes
-/// on within <see cref="Complete"/>. For one loop's thread.
+/// goes on within <see cref="Complete"/>. For one loop's thread.
 /// </summary>
 internal sealed class PendingReply(PendingReplyPool pool) : IValueTaskSource<Reply>
 {

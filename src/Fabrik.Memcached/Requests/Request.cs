@@ -5,14 +5,12 @@ namespace Fabrik.Memcached.Requests;
 
 /// <summary>
 /// A command for one key on its way to servers. It is held by whoever still needs its bytes, and used again after the
-/// last
-/// one let go. A retrieval of several keys is one request for each of them.
+/// last one let go. A retrieval of several keys is one request for each of them.
 /// </summary>
 /// <remarks>
 /// For <see cref="Verb.Get"/> to <see cref="Verb.Gats"/> of the text protocol only the key (and the expiry) counts:
-/// whoever
-/// sends it writes a line of its own. All else is sent as it stands in <see cref="Message"/>, without what makes it
-/// quiet.
+/// whoever sends it writes a line of its own. All else is sent as it stands in <see cref="Message"/>, without what
+/// makes it quiet.
 /// </remarks>
 internal sealed class Request(RequestPool pool)
 {

@@ -6,8 +6,7 @@ namespace Fabrik.Memcached.Servers;
 
 /// <summary>
 /// What is answered when a server did not. It is a line for requests of either protocol: the client's side makes a
-/// packet
-/// of it where one is needed.
+/// packet of it where one is needed.
 /// </summary>
 internal sealed class FailureReplies(string name)
 {

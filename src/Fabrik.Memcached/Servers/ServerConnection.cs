@@ -9,8 +9,7 @@ namespace Fabrik.Memcached.Servers;
 
 /// <summary>
 /// A connection to a server: requests of many clients go out in the order in which they came, and answers belong to
-/// them
-/// in that order. Whatever does not fit ends the connection, so that no answer goes to a wrong request.
+/// them in that order. Whatever does not fit ends the connection, so that no answer goes to a wrong request.
 /// </summary>
 internal abstract class ServerConnection : Connection
 {
