@@ -12,23 +12,22 @@ internal static class ServerTls
     /// <exception cref="System.Security.Cryptography.CryptographicException">It holds no certificates.</exception>
     public static SslClientAuthenticationOptions Of(ServerOptions server, ConnectionOptions connections)
     {
-        var options = new SslClientAuthenticationOptions
+        // Nothing is downloaded: that would stop the loop, and all who wait for it, for as long as it takes.
+        var policy = new X509ChainPolicy
         {
-            TargetHost = connections.TlsServerName ?? server.Host,
-            CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+            RevocationMode = X509RevocationMode.NoCheck,
+            DisableCertificateDownloads = true,
         };
         if (connections.TlsAuthorityFile is { } file)
         {
-            var policy = new X509ChainPolicy
-            {
-                TrustMode = X509ChainTrustMode.CustomRootTrust,
-                RevocationMode = X509RevocationMode.NoCheck,
-                DisableCertificateDownloads = true,
-            };
+            policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
             policy.CustomTrustStore.ImportFromPemFile(file);
-            options.CertificateChainPolicy = policy;
         }
 
-        return options;
+        return new SslClientAuthenticationOptions
+        {
+            TargetHost = connections.TlsServerName ?? server.Host,
+            CertificateChainPolicy = policy,
+        };
     }
 }

@@ -7,13 +7,22 @@ using Microsoft.Extensions.Logging;
 namespace Fabrik.Memcached.Clients;
 
 /// <summary>What all clients of a loop have in common. A reload replaces its parts, on the loop's thread.</summary>
-internal sealed class ClientScope(EventLoop loop, ILogger log)
+internal sealed class ClientScope
 {
+    /// <summary>Makes one without clients.</summary>
+    public ClientScope(EventLoop loop, ILogger log)
+    {
+        Loop = loop;
+        Log = log;
+        Commands = new CommandExecutor(this);
+        Idle = new IdleWatch(this);
+    }
+
     /// <summary>The loop.</summary>
-    public EventLoop Loop => loop;
+    public EventLoop Loop { get; }
 
     /// <summary>Where what happens to clients is told.</summary>
-    public ILogger Log => log;
+    public ILogger Log { get; }
 
     /// <summary>What decides where requests go.</summary>
     public required IRouter Router { get; set; }
@@ -32,6 +41,12 @@ internal sealed class ClientScope(EventLoop loop, ILogger log)
 
     /// <summary>The only server there is, whom <c>stats</c> may ask; null where there are more.</summary>
     public Destination? OnlyServer { get; set; }
+
+    /// <summary>What does their commands.</summary>
+    public CommandExecutor Commands { get; }
+
+    /// <summary>What lets those go that ask nothing.</summary>
+    public IdleWatch Idle { get; }
 
     /// <summary>What clients did.</summary>
     public ClientCounters Counters { get; } = new();

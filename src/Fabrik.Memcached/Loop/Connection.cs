@@ -12,7 +12,7 @@ internal abstract class Connection(EventLoop loop) : IFlushable
     private Block? _rest;
     private int _start;
     private int _end;
-    private int _handle;
+    private int _handle = -1;
     private PollInterest _interest;
     private bool _isReading;
 
@@ -34,8 +34,8 @@ internal abstract class Connection(EventLoop loop) : IFlushable
     /// <summary>What waits to be sent.</summary>
     protected OutQueue Out { get; } = new(loop.Blocks);
 
-    /// <summary>Whether bytes have been received that are not parsed.</summary>
-    protected bool HasRest => _rest is not null;
+    /// <summary>Whether anything waits to be sent, here or in the channel.</summary>
+    protected bool HasUnsent => !Out.IsEmpty || _channel is { HasUnsent: true };
 
     /// <summary>
     /// How long the message is that is not whole yet, in bytes; 0 where that is not known. <see cref="Consume"/> sets

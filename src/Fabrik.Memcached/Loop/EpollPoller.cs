@@ -19,7 +19,9 @@ internal sealed unsafe class EpollPoller : IPoller
     private readonly byte[] _events = GC.AllocateArray<byte>(BatchSize * 16, pinned: true);
     private readonly int _epoll;
     private readonly int _wake;
+    private readonly Lock _waking = new();
     private int _ready;
+    private bool _isDisposed;
 
     /// <summary>Makes one.</summary>
     /// <exception cref="Win32Exception">The system has no descriptor left.</exception>
@@ -35,7 +37,16 @@ internal sealed unsafe class EpollPoller : IPoller
     {
         var descriptor = (int)socket.Handle;
         var handle = _table.Add(new Registration(target, descriptor) { Interest = interest });
-        Control(Epoll.Add, descriptor, Mask(interest), handle);
+        try
+        {
+            Control(Epoll.Add, descriptor, Mask(interest), handle);
+        }
+        catch
+        {
+            _table.Remove(handle);
+            throw;
+        }
+
         return handle;
     }
 
@@ -98,14 +109,28 @@ internal sealed unsafe class EpollPoller : IPoller
     public void Wake()
     {
         ulong one = 1;
-        _ = Epoll.Write(_wake, &one, sizeof(ulong));
+        lock (_waking)
+        {
+            // Who wakes late must not write to what has the descriptor's number by then.
+            if (!_isDisposed)
+            {
+                _ = Epoll.Write(_wake, &one, sizeof(ulong));
+            }
+        }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        _ = Epoll.Close(_wake);
-        _ = Epoll.Close(_epoll);
+        lock (_waking)
+        {
+            if (!_isDisposed)
+            {
+                _isDisposed = true;
+                _ = Epoll.Close(_wake);
+                _ = Epoll.Close(_epoll);
+            }
+        }
     }
 
     private static uint Mask(PollInterest interest) =>

@@ -56,7 +56,7 @@ internal sealed class TlsChannel : IChannel
         try
         {
             var count = Pull();
-            if (!Push())
+            if (!PushPipe())
             {
                 return IChannel.Broken;
             }
@@ -98,7 +98,6 @@ internal sealed class TlsChannel : IChannel
                 return IChannel.Blocked;
             }
 
-            _hasOpened = false;
             var writing = _tls.WriteAsync(bytes);
             if (!writing.IsCompleted)
             {
@@ -106,7 +105,7 @@ internal sealed class TlsChannel : IChannel
             }
 
             writing.GetAwaiter().GetResult();
-            return Push() ? bytes.Length : IChannel.Broken;
+            return PushPipe() ? bytes.Length : IChannel.Broken;
         }
         catch (Exception e) when (IsOfPeer(e))
         {
@@ -135,6 +134,23 @@ internal sealed class TlsChannel : IChannel
     /// <inheritdoc/>
     public bool Push()
     {
+        // Whoever waited for the handshake sends now.
+        _hasOpened = false;
+        return PushPipe();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _tls.Dispose();
+        _inner.Dispose();
+    }
+
+    private static bool IsOfPeer(Exception e) =>
+        e is AuthenticationException or IOException or ObjectDisposedException or InvalidOperationException;
+
+    private bool PushPipe()
+    {
         while (!_pipe.Unsent.IsEmpty)
         {
             var sent = _inner.Send(_pipe.Unsent.First);
@@ -148,16 +164,6 @@ internal sealed class TlsChannel : IChannel
 
         return true;
     }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        _tls.Dispose();
-        _inner.Dispose();
-    }
-
-    private static bool IsOfPeer(Exception e) =>
-        e is AuthenticationException or IOException or ObjectDisposedException or InvalidOperationException;
 
     private int Pull()
     {

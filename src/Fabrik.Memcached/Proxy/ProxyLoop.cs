@@ -98,6 +98,7 @@ internal sealed class ProxyLoop
         Routes = router.Routes;
         Scope.Router = router;
         Scope.Limits = options.Limits;
+        Scope.Idle.Begin();
         Scope.ReaderLimits = new ReaderLimits { MaxValueLength = options.Limits.MaxValueSize };
         Scope.FlushAll = options.AllowFlushAll ? new FlushAllDestination(destinations) { Name = "flush_all" } : null;
         NoteServers(destinations);

@@ -56,13 +56,23 @@ internal sealed class Request(RequestPool pool)
     /// <param name="offset">Where its first byte is.</param>
     /// <param name="command">What it is.</param>
     /// <param name="keyOffset">Where its key is in the block.</param>
-    public void Fill(Block block, int offset, in Command command, int keyOffset)
+    public void Fill(Block block, int offset, in Command command, int keyOffset) =>
+        Fill(block, offset, in command, keyOffset, command.KeyLength);
+
+    /// <summary>Fills it with one of the keys of a retrieval.</summary>
+    /// <param name="block">Where the bytes of the retrieval are.</param>
+    /// <param name="offset">Where its first byte is.</param>
+    /// <param name="command">What it is.</param>
+    /// <param name="keyOffset">Where the key is in the block.</param>
+    /// <param name="keyLength">Bytes of the key.</param>
+    public void Fill(Block block, int offset, in Command command, int keyOffset, int keyLength)
     {
         _block = block.Retain();
         _offset = offset;
         _keyOffset = keyOffset;
         _holders = 1;
         _command = command;
+        _command.KeyLength = keyLength;
     }
 
     /// <summary>Decodes the key that servers are chosen by, where it was sent in base64.</summary>

@@ -38,10 +38,41 @@ internal sealed class ExchangeQueue
         Count--;
     }
 
-    /// <summary>Leaves only the oldest ones.</summary>
-    public void Truncate(int count)
+    /// <summary>When the oldest one was accepted for which somebody waits, in timestamps; null without one.</summary>
+    public long? OldestAwaited
     {
-        while (Count > count)
+        get
+        {
+            for (var i = 0; i < Count; i++)
+            {
+                if (this[i].Waiter is not null)
+                {
+                    return this[i].Since;
+                }
+            }
+
+            return null;
+        }
+    }
+
+    /// <summary>Takes those away for which nobody waits, and lets go of their requests.</summary>
+    /// <param name="from">Where to begin.</param>
+    public void DropAnswered(int from)
+    {
+        var kept = from;
+        for (var i = from; i < Count; i++)
+        {
+            if (this[i].Waiter is null)
+            {
+                this[i].Request.Release();
+            }
+            else
+            {
+                this[kept++] = this[i];
+            }
+        }
+
+        while (Count > kept)
         {
             this[Count - 1] = default;
             Count--;

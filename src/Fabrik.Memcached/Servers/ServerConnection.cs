@@ -17,10 +17,8 @@ internal abstract class ServerConnection : Connection
 
     private readonly LoopTimer _replyTimer;
     private readonly LoopTimer _connectTimer;
-    private readonly LoopTimer _ageTimer;
-    private readonly long _openedAt;
+    private readonly ServerAge _age;
     private long _receivedAt;
-    private long _usedAt;
     private long _waitingBytes;
     private State _state;
     private bool _hasLateUnwritten;
@@ -32,8 +30,8 @@ internal abstract class ServerConnection : Connection
         OnClosed = onClosed;
         _replyTimer = new LoopTimer(Loop, CheckReplies);
         _connectTimer = new LoopTimer(Loop, CheckConnect);
-        _ageTimer = new LoopTimer(Loop, CheckAge);
-        _openedAt = _usedAt = _receivedAt = Loop.Now;
+        _age = new ServerAge(this, link);
+        _receivedAt = Loop.Now;
     }
 
     private enum State
@@ -70,32 +68,7 @@ internal abstract class ServerConnection : Connection
     /// <exception cref="SocketException">It cannot even be begun.</exception>
     public void Connect(EndPoint endPoint)
     {
-        var isUnix = endPoint is UnixDomainSocketEndPoint;
-        var socket = new Socket(
-            endPoint.AddressFamily,
-            SocketType.Stream,
-            isUnix ? ProtocolType.Unspecified : ProtocolType.Tcp)
-        { Blocking = false };
-        try
-        {
-            if (!isUnix)
-            {
-                socket.NoDelay = true;
-            }
-
-            socket.Connect(endPoint);
-        }
-        catch (SocketException e) when (e.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress)
-        {
-            // That is how a connection begins which does not come about at once.
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-
-        Open(Link.OpenChannel(socket), PollInterest.Write);
+        Open(Link.OpenChannel(ServerSocket.Connect(endPoint)), PollInterest.Write);
         _connectTimer.Set(Link.Options.ConnectTimeout);
         Link.Counters.Connections++;
     }
@@ -114,7 +87,8 @@ internal abstract class ServerConnection : Connection
         ref var exchange = ref Exchanges.Add();
         exchange.Request = request.Retain();
         exchange.Waiter = waiter;
-        exchange.Since = _usedAt = Loop.Now;
+        exchange.Since = Loop.Now;
+        _age.Use();
         Link.Counters.Pending++;
         _waitingBytes += WrittenLength(request);
         _replyTimer.Set(options.ReplyTimeout);
@@ -188,7 +162,7 @@ internal abstract class ServerConnection : Connection
             WriteWaiting();
         }
 
-        return _state != State.Connecting;
+        return _state != State.Connecting && !IsClosed;
     }
 
     /// <inheritdoc/>
@@ -329,14 +303,16 @@ internal abstract class ServerConnection : Connection
         _state = State.Ready;
         Link.Counters.Connects++;
         Loop.MarkDirty(this);
-        SetAgeTimer();
+        _age.Watch();
     }
 
     private void WriteWaiting()
     {
         if (_hasLateUnwritten)
         {
-            DropLateUnwritten();
+            _hasLateUnwritten = false;
+            Exchanges.DropAnswered(Written);
+            EndIfDrained();
         }
 
         while (Written < Exchanges.Count && Out.Length < WriteAhead)
@@ -348,25 +324,6 @@ internal abstract class ServerConnection : Connection
         {
             _waitingBytes = 0;
         }
-    }
-
-    private void DropLateUnwritten()
-    {
-        _hasLateUnwritten = false;
-        var kept = Written;
-        for (var i = Written; i < Exchanges.Count; i++)
-        {
-            if (Exchanges[i].Waiter is null)
-            {
-                Exchanges[i].Request.Release();
-            }
-            else
-            {
-                Exchanges[kept++] = Exchanges[i];
-            }
-        }
-
-        Exchanges.Truncate(kept);
     }
 
     private void CheckReplies()
@@ -395,21 +352,8 @@ internal abstract class ServerConnection : Connection
             return;
         }
 
-        _replyTimer.Set(NextReplyCheck());
-    }
-
-    private TimeSpan NextReplyCheck()
-    {
-        var timeout = Link.Options.ReplyTimeout;
-        for (var i = 0; i < Exchanges.Count; i++)
-        {
-            if (Exchanges[i].Waiter is not null)
-            {
-                return timeout - Loop.Time.GetElapsedTime(Exchanges[i].Since, Loop.Now);
-            }
-        }
-
-        return timeout;
+        var next = Exchanges.OldestAwaited is { } since ? Loop.Time.GetElapsedTime(since, Loop.Now) : TimeSpan.Zero;
+        _replyTimer.Set(Link.Options.ReplyTimeout - next);
     }
 
     private void CheckConnect()
@@ -417,37 +361,6 @@ internal abstract class ServerConnection : Connection
         if (_state != State.Ready)
         {
             Close(ServerFailure.Unreachable);
-        }
-    }
-
-    private void SetAgeTimer()
-    {
-        var (idle, life) = (Link.Options.IdleTimeout, Link.Options.MaxLifetime);
-        if (idle > TimeSpan.Zero || life > TimeSpan.Zero)
-        {
-            var period = idle == TimeSpan.Zero ? life : life == TimeSpan.Zero || idle < life ? idle : life;
-            _ageTimer.Set(period / 4);
-        }
-    }
-
-    private void CheckAge()
-    {
-        if (IsClosed)
-        {
-            return;
-        }
-
-        var (idle, life) = (Link.Options.IdleTimeout, Link.Options.MaxLifetime);
-        var isOld = life > TimeSpan.Zero && Loop.Time.GetElapsedTime(_openedAt, Loop.Now) >= life;
-        var isUnused = idle > TimeSpan.Zero && Loop.Time.GetElapsedTime(_usedAt, Loop.Now) >= idle;
-        if (isOld || (isUnused && Pending == 0))
-        {
-            Drain();
-        }
-
-        if (IsOpen)
-        {
-            SetAgeTimer();
         }
     }
 
