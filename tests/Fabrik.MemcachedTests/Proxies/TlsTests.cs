@@ -96,7 +96,7 @@ public sealed class TlsTests
         Assert.True(tls.IsAuthenticated);
     }
 
-    private static MemcachedProxyOptions WithTls(MemcachedProxyOptions options, X509Certificate2 certificate) =>
+    internal static MemcachedProxyOptions WithTls(MemcachedProxyOptions options, X509Certificate2 certificate) =>
         WithTls(options, SslStreamCertificateContext.Create(certificate, null, offline: true));
 
     private static MemcachedProxyOptions WithTls(MemcachedProxyOptions options, SslStreamCertificateContext shown) =>
@@ -113,7 +113,7 @@ public sealed class TlsTests
             ],
         };
 
-    private static X509Certificate2 Certificate(string name, X509Certificate2? issuer = null)
+    internal static X509Certificate2 Certificate(string name, X509Certificate2? issuer = null)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
