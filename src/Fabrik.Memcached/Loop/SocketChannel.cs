@@ -5,6 +5,8 @@ namespace Fabrik.Memcached.Loop;
 /// <summary>A socket's bytes as they are.</summary>
 internal sealed class SocketChannel(Socket socket) : IChannel
 {
+    private readonly int _descriptor = OperatingSystem.IsLinux() ? (int)socket.Handle : -1;
+
     /// <inheritdoc/>
     public Socket Socket => socket;
 
@@ -17,6 +19,11 @@ internal sealed class SocketChannel(Socket socket) : IChannel
     /// <inheritdoc/>
     public int Receive(Memory<byte> room)
     {
+        if (_descriptor >= 0)
+        {
+            return LinuxSocket.Receive(_descriptor, room.Span);
+        }
+
         var count = socket.Receive(room.Span, SocketFlags.None, out var error);
         return error == SocketError.Success ? count : Failed(error);
     }
@@ -24,9 +31,9 @@ internal sealed class SocketChannel(Socket socket) : IChannel
     /// <inheritdoc/>
     public int Send(ReadOnlyMemory<byte> bytes)
     {
-        var count = socket.Send(bytes.Span, SocketFlags.None, out var error);
+        var count = Send(bytes.Span);
         HasUnsent = count < bytes.Length;
-        return error == SocketError.Success ? count : Failed(error);
+        return count;
     }
 
     /// <inheritdoc/>
@@ -48,6 +55,17 @@ internal sealed class SocketChannel(Socket socket) : IChannel
 
     /// <inheritdoc/>
     public void Dispose() => socket.Dispose();
+
+    private int Send(ReadOnlySpan<byte> bytes)
+    {
+        if (_descriptor >= 0)
+        {
+            return LinuxSocket.Send(_descriptor, bytes);
+        }
+
+        var count = socket.Send(bytes, SocketFlags.None, out var error);
+        return error == SocketError.Success ? count : Failed(error);
+    }
 
     private static int Failed(SocketError error) =>
         error is SocketError.WouldBlock or SocketError.IOPending or SocketError.Interrupted
