@@ -23,7 +23,6 @@ internal static class BackendReplies
         var reply = new Reply
         {
             Kind = answer.Kind,
-            Bytes = block.Bytes,
             Length = Write(block.Bytes, request, answer, text),
             ClientFlags = answer.Hit.ClientFlags,
             Block = block,
@@ -64,10 +63,9 @@ internal static class BackendReplies
         return new Reply
         {
             Kind = ReplyKind.Hit,
-            Bytes = block.Bytes,
             Offset = offset,
             Length = length + valueLength + tail,
-            ValueOffset = length,
+            ValueOffset = (ushort)length,
             ValueLength = valueLength,
             ClientFlags = answer.Hit.ClientFlags,
             Block = block,

@@ -2,9 +2,9 @@ namespace Fabrik.Memcached.Buffers;
 
 /// <summary>
 /// Memory that several hold: it goes back to its pool when the last one lets go. It belongs to one loop, and only that
-/// loop's thread touches it.
+/// loop's thread touches it; but for constants, which are everybody's.
 /// </summary>
-internal sealed class Block(BlockPool pool, byte[] bytes)
+internal sealed class Block(BlockPool? pool, byte[] bytes)
 {
     private int _holders = 1;
 
@@ -14,10 +14,17 @@ internal sealed class Block(BlockPool pool, byte[] bytes)
     /// <summary>How many hold it.</summary>
     public int Holders => _holders;
 
+    /// <summary>Bytes that are there for ever, and are never written: they are not counted.</summary>
+    public static Block Constant(byte[] bytes) => new(null, bytes);
+
     /// <summary>Holds it, until <see cref="Release"/>.</summary>
     public Block Retain()
     {
-        _holders++;
+        if (pool is not null)
+        {
+            _holders++;
+        }
+
         return this;
     }
 
@@ -25,7 +32,7 @@ internal sealed class Block(BlockPool pool, byte[] bytes)
     /// <exception cref="InvalidOperationException">Nobody held it: a bug.</exception>
     public void Release()
     {
-        if (--_holders > 0)
+        if (pool is null || --_holders > 0)
         {
             return;
         }

@@ -74,15 +74,14 @@ internal sealed class OutQueue(BlockPool pool)
     }
 
     /// <summary>Adds a piece of a block: held where it is when it is large.</summary>
-    /// <param name="block">The block; null for bytes that never change.</param>
-    /// <param name="bytes">Where the piece is.</param>
+    /// <param name="block">The block.</param>
     /// <param name="offset">Where it begins.</param>
     /// <param name="length">How long it is.</param>
-    public void Append(Block? block, byte[] bytes, int offset, int length)
+    public void Append(Block block, int offset, int length)
     {
-        if (block is null || length < LargePiece)
+        if (length < LargePiece)
         {
-            Append(bytes.AsSpan(offset, length));
+            Append(block.Bytes.AsSpan(offset, length));
             return;
         }
 

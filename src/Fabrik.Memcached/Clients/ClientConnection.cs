@@ -74,7 +74,12 @@ internal sealed class ClientConnection : Connection
     public ClientSlot Append(Request? request) => _answers.Append(this, request);
 
     /// <summary>Answers for the proxy itself.</summary>
-    public void AnswerSelf(byte[] bytes) => Append(null).Finish(Reply.Constant(ReplyKind.Done, bytes));
+    public void AnswerSelf(byte[] bytes)
+    {
+        var slot = Append(null);
+        slot.Instead = bytes;
+        slot.Finish(default);
+    }
 
     /// <summary>An answer has come for one of its slots.</summary>
     public void OnAnswered()

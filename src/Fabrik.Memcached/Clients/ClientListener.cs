@@ -116,7 +116,11 @@ internal sealed class ClientListener : IPollTarget
             return false;
         }
 
-        using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        // Somebody who listens may be too busy to accept: that is not waited for.
+        using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
+        {
+            Blocking = false,
+        };
         try
         {
             probe.Connect(endPoint);

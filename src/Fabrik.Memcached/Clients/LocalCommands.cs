@@ -1,4 +1,5 @@
 using System.Text;
+using Fabrik.Memcached.Buffers;
 using Fabrik.Memcached.Requests;
 using Fabrik.Wire.Memcached;
 
@@ -33,9 +34,9 @@ internal static class LocalCommands
         return new Reply
         {
             Kind = ReplyKind.Hit,
-            Bytes = bytes,
+            Block = Block.Constant(bytes),
             Length = bytes.Length,
-            ValueOffset = head.Length,
+            ValueOffset = (ushort)head.Length,
             ValueLength = value.Length,
         };
     }

@@ -19,11 +19,7 @@ internal static class ReplyOutput
         {
             WriteOfRetrieval(output, slot, in reply);
         }
-        else if (slot.Request is not { } request)
-        {
-            output.Append(reply.Bytes);
-        }
-        else if (!Suppression.IsSuppressed(in request.Command, reply.Kind))
+        else if (slot.Request is { } request && !Suppression.IsSuppressed(in request.Command, reply.Kind))
         {
             WriteWhole(output, in request.Command, reply.Length == 0 ? ProxyReplies.NoAnswer : reply);
         }
@@ -43,7 +39,7 @@ internal static class ReplyOutput
 
         if (reply.Kind == ReplyKind.Hit)
         {
-            output.Append(reply.Block, reply.Bytes, reply.Offset, reply.Length);
+            output.Append(reply.Block, reply.Offset, reply.Length);
         }
         else if (reply.Kind != ReplyKind.Miss && slot.Retrieval is null)
         {
@@ -61,7 +57,7 @@ internal static class ReplyOutput
     {
         if (command.Protocol == MemcachedProtocol.Text)
         {
-            output.Append(reply.Block, reply.Bytes, reply.Offset, reply.Length);
+            output.Append(reply.Block, reply.Offset, reply.Length);
         }
         else if (reply.Bytes[reply.Offset] != BinaryHeader.Response)
         {
@@ -69,7 +65,7 @@ internal static class ReplyOutput
         }
         else if (!command.IsQuiet)
         {
-            output.Append(reply.Block, reply.Bytes, reply.Offset, reply.Length);
+            output.Append(reply.Block, reply.Offset, reply.Length);
         }
         else
         {
@@ -80,7 +76,6 @@ internal static class ReplyOutput
             output.Commit(BinaryHeader.Size);
             output.Append(
                 reply.Block,
-                reply.Bytes,
                 reply.Offset + BinaryHeader.Size,
                 reply.Length - BinaryHeader.Size);
         }

@@ -130,7 +130,7 @@ internal sealed class EventLoop : ILoop, IDisposable
             Poller.Wait(WaitTime());
             Volatile.Write(ref _isAsleep, 0);
             Now = Time.GetTimestamp();
-            Poller.Dispatch();
+            Dispatch();
             DoPosted();
             DoDue();
             Flush();
@@ -140,6 +140,19 @@ internal sealed class EventLoop : ILoop, IDisposable
         Volatile.Write(ref _hasStopped, true);
         Interlocked.MemoryBarrier();
         DoPosted();
+    }
+
+    private void Dispatch()
+    {
+        try
+        {
+            Poller.Dispatch();
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // What failed could not even be ended. The others are told again, as they are still ready.
+            Log.WorkFailed(_log, e);
+        }
     }
 
     private int WaitTime()
@@ -205,11 +218,23 @@ internal sealed class EventLoop : ILoop, IDisposable
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {
-                writer.OnFault(e);
+                Fail(writer, e);
             }
         }
 
         _dirty.Clear();
+    }
+
+    private void Fail(IFlushable writer, Exception exception)
+    {
+        try
+        {
+            writer.OnFault(exception);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            Log.WorkFailed(_log, e);
+        }
     }
 
     private readonly record struct Posted(Action<object?> Work, object? State);

@@ -5,6 +5,6 @@ namespace Fabrik.Memcached.Loop;
 /// <summary>What a loop tells.</summary>
 internal static partial class Log
 {
-    [LoggerMessage(Level = LogLevel.Error, Message = "What was posted to a loop of the memcached proxy failed: a bug")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "What a loop of the memcached proxy had to do failed: a bug")]
     public static partial void WorkFailed(ILogger logger, Exception exception);
 }

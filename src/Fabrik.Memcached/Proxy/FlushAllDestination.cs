@@ -16,7 +16,7 @@ internal sealed class FlushAllDestination(LoopDestinations servers) : Destinatio
         foreach (var answer in asked)
         {
             var reply = await answer;
-            if (worst.Bytes is null || (worst.Kind == ReplyKind.Done && reply.Kind != ReplyKind.Done))
+            if (worst.Block is null || (worst.Kind == ReplyKind.Done && reply.Kind != ReplyKind.Done))
             {
                 worst.Release();
                 worst = reply;

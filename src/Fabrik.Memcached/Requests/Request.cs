@@ -79,17 +79,6 @@ internal sealed class Request(RequestPool pool)
     public void DecodeKey() =>
         _decodedLength = MetaKey.Decode(Key, _decodedKey ??= new byte[ReaderLimits.MaxKeyLength]);
 
-    /// <summary>Sets the key that servers are chosen by, where it is another one than was sent.</summary>
-    /// <param name="key">The key, of <see cref="ReaderLimits.MaxKeyLength"/> bytes at most.</param>
-    public void SetRoutingKey(ReadOnlySpan<byte> key)
-    {
-        key.CopyTo(_decodedKey ??= new byte[ReaderLimits.MaxKeyLength]);
-        _decodedLength = key.Length;
-    }
-
-    /// <summary>Sets the key that servers are chosen by, where it is another one than was sent.</summary>
-    public void SetRoutingKey(byte[] bytes, int length) => SetRoutingKey(bytes.AsSpan(0, length));
-
     /// <summary>Holds it, until <see cref="Release"/>.</summary>
     public Request Retain()
     {

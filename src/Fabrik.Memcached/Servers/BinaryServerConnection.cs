@@ -21,7 +21,7 @@ internal sealed class BinaryServerConnection(ServerLink link, Action<ServerConne
         var loud = BinaryOpcode.ToLoud(opcode);
         if (loud == opcode)
         {
-            Out.Append(request.Block, request.Block.Bytes, request.Offset, length);
+            Out.Append(request.Block, request.Offset, length);
             return 1;
         }
 
@@ -31,11 +31,7 @@ internal sealed class BinaryServerConnection(ServerLink link, Action<ServerConne
         Out.Commit(BinaryHeader.Size);
         if (length > BinaryHeader.Size)
         {
-            Out.Append(
-                request.Block,
-                request.Block.Bytes,
-                request.Offset + BinaryHeader.Size,
-                length - BinaryHeader.Size);
+            Out.Append(request.Block, request.Offset + BinaryHeader.Size, length - BinaryHeader.Size);
         }
 
         return 1;
@@ -61,10 +57,9 @@ internal sealed class BinaryServerConnection(ServerLink link, Action<ServerConne
         Complete(new Reply
         {
             Kind = reply.Kind,
-            Bytes = block.Bytes,
             Offset = offset,
             Length = reply.Length,
-            ValueOffset = reply.ValueOffset,
+            ValueOffset = (ushort)reply.ValueOffset,
             ValueLength = reply.ValueLength,
             ClientFlags = reply.ClientFlags,
             Block = block.Retain(),

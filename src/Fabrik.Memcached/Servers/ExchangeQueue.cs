@@ -12,6 +12,23 @@ internal sealed class ExchangeQueue
     /// <summary>One of them, counted from the oldest.</summary>
     public ref Exchange this[int index] => ref _items[(_head + index) & (_items.Length - 1)];
 
+    /// <summary>When the oldest one was accepted for which somebody waits, in timestamps; null without one.</summary>
+    public long? OldestAwaited
+    {
+        get
+        {
+            for (var i = 0; i < Count; i++)
+            {
+                if (this[i].Waiter is not null)
+                {
+                    return this[i].Since;
+                }
+            }
+
+            return null;
+        }
+    }
+
     /// <summary>Adds one.</summary>
     public ref Exchange Add()
     {
@@ -36,23 +53,6 @@ internal sealed class ExchangeQueue
         this[0] = default;
         _head = (_head + 1) & (_items.Length - 1);
         Count--;
-    }
-
-    /// <summary>When the oldest one was accepted for which somebody waits, in timestamps; null without one.</summary>
-    public long? OldestAwaited
-    {
-        get
-        {
-            for (var i = 0; i < Count; i++)
-            {
-                if (this[i].Waiter is not null)
-                {
-                    return this[i].Since;
-                }
-            }
-
-            return null;
-        }
     }
 
     /// <summary>Takes those away for which nobody waits, and lets go of their requests.</summary>

@@ -100,10 +100,6 @@ internal abstract class ServerConnection : Connection
         return waiter.Task;
     }
 
-    // Of a line with many keys each request is written with its own.
-    private static int WrittenLength(Request request) =>
-        request.Verb is Verb.Get or Verb.Gets or Verb.Gat or Verb.Gats ? request.Key.Length : request.Command.Length;
-
     /// <summary>Takes no more requests, and ends when all were answered.</summary>
     public void Drain()
     {
@@ -257,6 +253,10 @@ internal abstract class ServerConnection : Connection
         waiter.Complete(in reply);
     }
 
+    // Of a line with many keys each request is written with its own.
+    private static int WrittenLength(Request request) =>
+        request.Verb is Verb.Get or Verb.Gets or Verb.Gat or Verb.Gats ? request.Key.Length : request.Command.Length;
+
     private int ConsumeCredentialsReply(ReadOnlySpan<byte> input)
     {
         var status = ReadCredentialsReply(input, out var length);
@@ -310,20 +310,29 @@ internal abstract class ServerConnection : Connection
     {
         if (_hasLateUnwritten)
         {
-            _hasLateUnwritten = false;
-            Exchanges.DropAnswered(Written);
-            EndIfDrained();
+            DropLateUnwritten();
         }
 
         while (Written < Exchanges.Count && Out.Length < WriteAhead)
         {
-            Written += Write(Written);
+            for (var count = Write(Written); count > 0; count--)
+            {
+                _waitingBytes -= WrittenLength(Exchanges[Written++].Request);
+            }
+        }
+    }
+
+    private void DropLateUnwritten()
+    {
+        _hasLateUnwritten = false;
+        Exchanges.DropAnswered(Written);
+        _waitingBytes = 0;
+        for (var i = Written; i < Exchanges.Count; i++)
+        {
+            _waitingBytes += WrittenLength(Exchanges[i].Request);
         }
 
-        if (Written == Exchanges.Count)
-        {
-            _waitingBytes = 0;
-        }
+        EndIfDrained();
     }
 
     private void CheckReplies()

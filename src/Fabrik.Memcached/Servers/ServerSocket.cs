@@ -25,9 +25,11 @@ internal static class ServerSocket
 
             socket.Connect(endPoint);
         }
-        catch (SocketException e) when (e.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress)
+        catch (SocketException e)
+            when (!isUnix && e.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress)
         {
-            // That is how a connection begins which does not come about at once.
+            // That is how a connection begins which does not come about at once; over Unix sockets it never does:
+            // there it means that too many wait already (connect(2), EAGAIN).
         }
         catch
         {

@@ -84,10 +84,9 @@ internal sealed class TextServerConnection(ServerLink link, Action<ServerConnect
     private static Reply Held(Block block, int offset, in ServerReply reply) => new()
     {
         Kind = reply.Kind,
-        Bytes = block.Bytes,
         Offset = offset,
         Length = reply.Length,
-        ValueOffset = reply.ValueOffset,
+        ValueOffset = (ushort)reply.ValueOffset,
         ValueLength = Math.Max(0, reply.ValueLength),
         ClientFlags = reply.ClientFlags,
         Block = block.Retain(),
@@ -150,7 +149,7 @@ internal sealed class TextServerConnection(ServerLink link, Action<ServerConnect
             length -= command.QuietOffset + command.QuietLength;
         }
 
-        Out.Append(block, block.Bytes, start, length);
+        Out.Append(block, start, length);
     }
 
     private bool AcceptRetrieval(Block block, int offset, in ServerReply reply)
@@ -166,7 +165,7 @@ internal sealed class TextServerConnection(ServerLink link, Action<ServerConnect
         var isMiss = reply.Kind == ReplyKind.Miss;
         for (var i = 0; i < count && Exchanges.Count > 0; i++)
         {
-            Complete(isMiss ? Reply.Constant(ReplyKind.Miss, []) : Held(block, offset, in reply));
+            Complete(isMiss ? Reply.Miss : Held(block, offset, in reply));
         }
 
         return true;

@@ -47,7 +47,7 @@ internal sealed class ReplicateOnHit(ILoop loop, Destination source, Destination
         request.Retain();
         hit.Block?.Retain();
         var known = RefillValue.Read(hit);
-        var answer = Reply.Constant(ReplyKind.Miss, []);
+        var answer = Reply.Miss;
         var mayAdd = !known.IsStale;
         if (mayAdd && !_support.IsMissing)
         {

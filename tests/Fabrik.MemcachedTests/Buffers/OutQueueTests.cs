@@ -16,7 +16,7 @@ public sealed class OutQueueTests
         var large = _pool.Rent();
         large.Bytes.AsSpan().Fill((byte)'x');
         queue.Append("head "u8);
-        queue.Append(large, large.Bytes, 0, OutQueue.LargePiece);
+        queue.Append(large, 0, OutQueue.LargePiece);
         queue.Append(" tail"u8);
 
         var length = queue.Gather(_pieces);
@@ -32,7 +32,7 @@ public sealed class OutQueueTests
         var large = _pool.Rent();
         large.Bytes.AsSpan().Fill((byte)'x');
         queue.Append("head "u8);
-        queue.Append(large, large.Bytes, 0, OutQueue.LargePiece);
+        queue.Append(large, 0, OutQueue.LargePiece);
         queue.Append("END\r\n"u8);
         queue.Consume("head ".Length + OutQueue.LargePiece - 2);
 
@@ -47,7 +47,7 @@ public sealed class OutQueueTests
         var large = _pool.Rent();
         for (var i = 0; i <= OutQueue.MaxGathered; i++)
         {
-            queue.Append(large, large.Bytes, 0, OutQueue.LargePiece);
+            queue.Append(large, 0, OutQueue.LargePiece);
         }
 
         Assert.Equal(OutQueue.MaxGathered * OutQueue.LargePiece, queue.Gather(_pieces));

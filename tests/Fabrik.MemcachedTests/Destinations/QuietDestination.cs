@@ -10,7 +10,7 @@ namespace Fabrik.MemcachedTests.Destinations;
 /// </summary>
 internal sealed class QuietDestination : Destination
 {
-    private static readonly byte[] Stored = "STORED\r\n"u8.ToArray();
+    private static readonly Reply Stored = Reply.Constant(ReplyKind.Done, "STORED\r\n"u8.ToArray());
 
     private readonly Stack<Wait> _idle = new();
     private readonly Queue<Wait> _waiting = new();
@@ -30,7 +30,7 @@ internal sealed class QuietDestination : Destination
     {
         while (_waiting.TryDequeue(out var wait))
         {
-            wait.Set(Reply.Constant(ReplyKind.Done, Stored));
+            wait.Set(Stored);
         }
     }
 

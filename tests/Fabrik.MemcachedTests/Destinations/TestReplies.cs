@@ -30,7 +30,6 @@ internal static class TestReplies
         var reply = new Reply
         {
             Kind = KindOf(text, word),
-            Bytes = block.Bytes,
             Length = bytes.Length,
             Block = block,
             WasNotSent = text == NotSent,
@@ -52,7 +51,7 @@ internal static class TestReplies
         var flags = word == "VALUE" ? words[2] : words.FirstOrDefault(w => w[0] == 'f')?[1..] ?? "0";
         return reply with
         {
-            ValueOffset = head + 2,
+            ValueOffset = (ushort)(head + 2),
             ValueLength = reply.Length - head - 4,
             ClientFlags = uint.Parse(flags, CultureInfo.InvariantCulture),
         };

@@ -34,10 +34,16 @@ public sealed class AllocationTests : IDisposable
         ];
         WarmUp(() => Send(client, requests, Requests / 10), reader);
 
-        var before = reader.Read();
-        Send(client, requests, Requests);
+        // The least of several rounds: code may still be compiled anew in one of them, when the machine is busy.
+        var least = long.MaxValue;
+        for (var round = 0; round < 5 && least > 0; round++)
+        {
+            var before = reader.Read();
+            Send(client, requests, Requests);
+            least = Math.Min(least, reader.Read() - before);
+        }
 
-        Assert.Equal(0, reader.Read() - before);
+        Assert.Equal(0, least);
     }
 
     // Code that was not optimized yet may box what it does not have to; how long that takes is the runtime's affair.

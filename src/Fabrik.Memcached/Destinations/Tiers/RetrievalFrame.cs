@@ -59,7 +59,7 @@ internal sealed class RetrievalFrame(ILoop loop)
         var head = ReplyWriter.Hit(block.Bytes, request.Message, command, hit);
         if (!hasValue)
         {
-            return new Reply { Kind = ReplyKind.Done, Bytes = block.Bytes, Length = head, Block = block };
+            return new Reply { Kind = ReplyKind.Done, Length = head, Block = block };
         }
 
         value.CopyTo(block.Bytes.AsSpan(head));
@@ -67,9 +67,8 @@ internal sealed class RetrievalFrame(ILoop loop)
         return new Reply
         {
             Kind = ReplyKind.Hit,
-            Bytes = block.Bytes,
             Length = head + value.Length + end,
-            ValueOffset = head,
+            ValueOffset = (ushort)head,
             ValueLength = value.Length,
             ClientFlags = refill.Value.ClientFlags,
             Block = block,
