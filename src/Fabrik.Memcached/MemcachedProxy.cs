@@ -5,7 +5,6 @@ using Fabrik.Memcached.Discovery;
 using Fabrik.Memcached.Health;
 using Fabrik.Memcached.Loop;
 using Fabrik.Memcached.Proxy;
-using Fabrik.Memcached.SideEffects;
 using Fabrik.Memcached.SideEffects.Spool;
 using Fabrik.Memcached.Warming;
 using Fabrik.Wire.Memcached;
@@ -74,13 +73,7 @@ internal sealed class MemcachedProxy : IAsyncDisposable, IAdminCommands
     /// <summary>How its servers do; none where somebody else watches them.</summary>
     public IReadOnlyList<ServerHealth> Health => _health.Servers;
 
-    /// <summary>What side effects have done since they are as they are configured, by name.</summary>
-    public IEnumerable<(string Name, SideEffectCounters Counters)> Effects() => _loops
-        .SelectMany(static loop => loop.Effects)
-        .GroupBy(static effect => effect.Name, StringComparer.Ordinal)
-        .Select(static same => (same.Key, SideEffectCounters.Total(same)));
-
-    /// <summary>What the spools of side effects have done since they were opened, by the effect's name.</summary>
+    /// <summary>What the spools of side effects have done, by the effect's name.</summary>
     public IEnumerable<(string Name, SpoolCounters Counters)> Spools() => _effects.Spools();
 
     /// <summary>Where it listens, in the order of the configuration.</summary>

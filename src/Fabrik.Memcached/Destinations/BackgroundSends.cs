@@ -8,21 +8,13 @@ namespace Fabrik.Memcached.Destinations;
 /// released.
 /// </summary>
 /// <param name="limit">How many may be on their way.</param>
-internal sealed class BackgroundSends(int limit)
+/// <param name="counters">Where they are counted.</param>
+internal sealed class BackgroundSends(int limit, SendCounters counters)
 {
     private readonly Stack<Send> _idle = new();
 
     /// <summary>How many are on their way.</summary>
     public int Outstanding { get; private set; }
-
-    /// <summary>How many were sent.</summary>
-    public long Sent { get; private set; }
-
-    /// <summary>How many were not, as too many were on their way.</summary>
-    public long Dropped { get; private set; }
-
-    /// <summary>How many of those sent failed.</summary>
-    public long Failed { get; private set; }
 
     /// <summary>Whether one more may be sent. It counts the one that is dropped where it may not.</summary>
     public bool TryBegin()
@@ -32,7 +24,7 @@ internal sealed class BackgroundSends(int limit)
             return true;
         }
 
-        Dropped++;
+        counters.Dropped++;
         return false;
     }
 
@@ -51,7 +43,7 @@ internal sealed class BackgroundSends(int limit)
     /// <summary>Waits for an answer that somebody else has asked for, and releases it.</summary>
     public void Watch(ValueTask<Reply> reply)
     {
-        Sent++;
+        counters.Sent++;
         Outstanding++;
         if (reply.IsCompleted)
         {
@@ -72,7 +64,7 @@ internal sealed class BackgroundSends(int limit)
         Outstanding--;
         if (reply.IsFailure || reply.Kind == ReplyKind.ClientError)
         {
-            Failed++;
+            counters.Failed++;
         }
 
         reply.Release();

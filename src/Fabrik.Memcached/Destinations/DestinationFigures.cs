@@ -10,9 +10,9 @@ internal static class DestinationFigures
         ("miss_failovers", static s => Volatile.Read(in s.Counters.MissFailovers)),
         ("over_budget", static s => Volatile.Read(in s.Counters.OverBudget)),
         ("not_repeatable", static s => Volatile.Read(in s.Counters.NotRepeatable)),
-        ("copies", static s => Volatile.Read(in s.Counters.Copies)),
-        ("dropped_copies", static s => Volatile.Read(in s.Counters.DroppedCopies)),
-        ("failed_copies", static s => Volatile.Read(in s.Counters.FailedCopies)),
+        ("copies", static s => Volatile.Read(in s.Counters.Copies.Sent)),
+        ("dropped_copies", static s => Volatile.Read(in s.Counters.Copies.Dropped)),
+        ("failed_copies", static s => Volatile.Read(in s.Counters.Copies.Failed)),
         ("refills", static s => Volatile.Read(in s.Counters.Refills)),
         ("collapsed", static s => Volatile.Read(in s.Counters.Collapsed)),
         ("skipped_refills", static s => Volatile.Read(in s.Counters.SkippedRefills)),
@@ -21,8 +21,8 @@ internal static class DestinationFigures
 
     private static readonly (string Event, Func<PoolDestination, long> Count)[] OfPools =
     [
-        ("guttered", static pool => pool.Guttered),
-        ("rehashes", static pool => pool.Rehashes),
+        ("guttered", static pool => Volatile.Read(in pool.Counters.Guttered)),
+        ("rehashes", static pool => Volatile.Read(in pool.Counters.Rehashes)),
     ];
 
     /// <summary>What has happened at all, on all loops together.</summary>

@@ -10,7 +10,9 @@ namespace Fabrik.Memcached.Destinations;
 /// A delete that another child answered leaves the value at the first one, should that be back: short lives
 /// (<see cref="FailoverOptions.Expiry"/>) cure the other direction only. A spool of deletes cures this one.
 /// </remarks>
-internal sealed class Failover(ILoop loop, Destination[] children, FailoverOptions options) : Sequence(children)
+internal sealed class Failover(
+    ILoop loop, Destination[] children, FailoverOptions options, StrategyCounters? counters = null)
+    : Sequence(children, counters)
 {
     private readonly FailoverBudget _budget = new(loop, options.MaxPerSecond);
     private readonly Destination[] _others = Limit(loop, children, options.Expiry);

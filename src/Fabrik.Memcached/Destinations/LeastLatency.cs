@@ -27,8 +27,9 @@ internal sealed class LeastLatency : Strategy
     /// <param name="loop">The loop of all.</param>
     /// <param name="children">The destinations.</param>
     /// <param name="seed">Of the random choices.</param>
-    public LeastLatency(ILoop loop, Destination[] children, ulong seed)
-        : base(children)
+    /// <param name="counters">What goes on to be counted; null for counters of its own.</param>
+    public LeastLatency(ILoop loop, Destination[] children, ulong seed, StrategyCounters? counters = null)
+        : base(children, counters)
     {
         _loop = loop;
         _scores = new Score[children.Length];
@@ -42,7 +43,7 @@ internal sealed class LeastLatency : Strategy
     /// <inheritdoc/>
     public override ValueTask<Reply> SendAsync(Request request)
     {
-        Count.Requests++;
+        Counters.Requests++;
         var index = Pick();
         _scores[index].Outstanding++;
         return MeasureAsync(Children[index].SendAsync(request), index, _loop.Now);
@@ -80,7 +81,7 @@ internal sealed class LeastLatency : Strategy
         }
 
         var one = (int)(Next() % (ulong)count);
-        if (Count.Requests % ProbeEvery == 0)
+        if (Counters.Requests % ProbeEvery == 0)
         {
             return one;
         }

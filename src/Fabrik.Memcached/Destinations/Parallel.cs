@@ -16,8 +16,8 @@ internal sealed class Parallel : Strategy
     private readonly Leading _leading;
 
     /// <summary>Over destinations of one loop.</summary>
-    public Parallel(Loop.ILoop loop, Destination[] children)
-        : base(children)
+    public Parallel(Loop.ILoop loop, Destination[] children, StrategyCounters? counters = null)
+        : base(children, counters)
     {
         _all = new FanoutPool(children);
         _leading = new Leading(loop, children, FanoutRule.Worst);
@@ -29,7 +29,7 @@ internal sealed class Parallel : Strategy
     /// <inheritdoc/>
     public override ValueTask<Reply> SendAsync(Request request)
     {
-        Count.Requests++;
+        Counters.Requests++;
         if (Leading.Leads(request))
         {
             return _leading.SendAsync(request);

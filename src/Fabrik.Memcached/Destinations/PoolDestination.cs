@@ -24,8 +24,6 @@ internal sealed class PoolDestination : Destination
     private IRing _ring = null!;
     private IRing _before = null!;
     private long _lookedAt = long.MinValue;
-    private long _guttered;
-    private long _rehashed;
 
     /// <summary>Makes a pool.</summary>
     /// <param name="parts">What it is made of.</param>
@@ -46,11 +44,8 @@ internal sealed class PoolDestination : Destination
     /// <summary>The servers, in the same order.</summary>
     public IReadOnlyList<PoolServer> Servers => _options.Length == 0 ? [] : _servers;
 
-    /// <summary>Requests that went to the gutter; read by any thread.</summary>
-    public long Guttered => Volatile.Read(ref _guttered);
-
-    /// <summary>How often the ring was made anew because a server died or came back; read by any thread.</summary>
-    public long Rehashes => Volatile.Read(ref _rehashed);
+    /// <summary>What it has done, and what those of its name did before it.</summary>
+    public PoolCounters Counters => _parts.Counters;
 
     /// <summary>
     /// Takes other servers, on the loop's thread: those that are the same stay as they are, what is no more of the pool
@@ -90,7 +85,7 @@ internal sealed class PoolDestination : Destination
 
         if (_gutter is not null && !server.Health.Takes(request.RoutingKey))
         {
-            _guttered++;
+            Counters.Guttered++;
             return _gutter.SendAsync(request);
         }
 
@@ -154,7 +149,7 @@ internal sealed class PoolDestination : Destination
             // Where nobody is left, each request fails where it belongs.
             _before = _ring;
             _ring = usable == 0 || usable == _usable.Length ? _whole : _whole.Among(_usable);
-            _rehashed++;
+            Counters.Rehashes++;
         }
     }
 }

@@ -15,6 +15,9 @@ internal sealed record PoolParts
     /// <summary>How a key chooses its server.</summary>
     public required HashingOptions Hashing { get; init; }
 
+    /// <summary>Where it counts.</summary>
+    public PoolCounters Counters { get; init; } = new();
+
     /// <summary>What becomes of the keys of a dead server.</summary>
     public DeadServerPolicy WhenDead { get; init; } = DeadServerPolicy.KeepInRing;
 

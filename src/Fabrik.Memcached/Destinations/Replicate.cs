@@ -20,13 +20,14 @@ internal sealed class Replicate : Strategy
     private readonly Failover _reads;
 
     /// <summary>Over destinations of one loop.</summary>
-    public Replicate(ILoop loop, Destination[] children, ReplicationMode mode)
-        : base(children)
+    public Replicate(
+        ILoop loop, Destination[] children, ReplicationMode mode, StrategyCounters? counters = null)
+        : base(children, counters)
     {
         _mode = mode;
         _all = new FanoutPool(children);
         _leading = new Leading(loop, children, RuleOf(mode));
-        _reads = new Failover(loop, children, new FailoverOptions { OnMiss = true }) { Name = "reads" };
+        _reads = new Failover(loop, children, new FailoverOptions { OnMiss = true }, Counters) { Name = "reads" };
     }
 
     /// <inheritdoc/>
@@ -40,12 +41,13 @@ internal sealed class Replicate : Strategy
     /// <inheritdoc/>
     public override ValueTask<Reply> SendAsync(Request request)
     {
-        Count.Requests++;
         if (RequestTraits.IsRetrieval(request))
         {
+            // Counted there.
             return _reads.SendAsync(request);
         }
 
+        Counters.Requests++;
         return Leading.Leads(request) ? _leading.SendAsync(request) : _all.SendAsync(request, RuleOf(_mode));
     }
 

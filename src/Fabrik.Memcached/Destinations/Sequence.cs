@@ -13,7 +13,7 @@ namespace Fabrik.Memcached.Destinations;
 /// to another child only where the one before it certainly did not get it (<see cref="Reply.WasNotSent"/>): a server
 /// that timed out may have carried it out.
 /// </remarks>
-internal abstract class Sequence(Destination[] children) : Strategy(children)
+internal abstract class Sequence(Destination[] children, StrategyCounters? counters) : Strategy(children, counters)
 {
     /// <summary>Whether a retrieval goes on after "nothing there" too.</summary>
     protected virtual bool GoesOnAfterMiss => false;
@@ -21,7 +21,7 @@ internal abstract class Sequence(Destination[] children) : Strategy(children)
     /// <inheritdoc/>
     public override ValueTask<Reply> SendAsync(Request request)
     {
-        Count.Requests++;
+        Counters.Requests++;
         var start = Begin();
         return SendAsync(ChildAt(start, 0).SendAsync(request), request, start);
     }
@@ -58,23 +58,23 @@ internal abstract class Sequence(Destination[] children) : Strategy(children)
             // A unique number of another server would be compared with those of the first one later.
             var goesOn = GoesOnAfterMiss && reply.Kind == ReplyKind.Miss && RequestTraits.IsRetrieval(request)
                 && !RequestTraits.WantsUnique(request);
-            Count.MissFailovers += goesOn ? 1 : 0;
+            Counters.MissFailovers += goesOn ? 1 : 0;
             return goesOn;
         }
 
         if (!reply.WasNotSent && !RequestTraits.IsRepeatable(request))
         {
-            Count.NotRepeatable++;
+            Counters.NotRepeatable++;
             return false;
         }
 
         if (!MayFailOver())
         {
-            Count.OverBudget++;
+            Counters.OverBudget++;
             return false;
         }
 
-        Count.Failovers++;
+        Counters.Failovers++;
         return true;
     }
 }

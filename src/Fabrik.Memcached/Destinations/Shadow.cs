@@ -18,18 +18,20 @@ internal sealed class Shadow : Strategy
     /// <summary>Over destinations of one loop.</summary>
     /// <param name="children">The one that answers, and then the shadows.</param>
     /// <param name="fraction">The share of keys, 0 to 1; a key is always in it, or never.</param>
+    /// <param name="counters">What goes on to be counted; null for counters of its own.</param>
     /// <param name="maxOutstanding">Copies that may be on their way.</param>
-    public Shadow(Destination[] children, double fraction, int maxOutstanding = 1024)
-        : base(children)
+    public Shadow(
+        Destination[] children, double fraction, StrategyCounters? counters = null, int maxOutstanding = 1024)
+        : base(children, counters)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(fraction);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(fraction, 1);
         _fraction = fraction;
         _below = (ulong)(fraction * (1UL << 32));
-        _copies = new BackgroundSends(maxOutstanding);
+        _copies = new BackgroundSends(maxOutstanding, Counters.Copies);
     }
 
-    /// <summary>The copies that are on their way, and those that were.</summary>
+    /// <summary>The copies that are on their way.</summary>
     public BackgroundSends Copies => _copies;
 
     /// <inheritdoc/>
@@ -38,7 +40,7 @@ internal sealed class Shadow : Strategy
     /// <inheritdoc/>
     public override ValueTask<Reply> SendAsync(Request request)
     {
-        Count.Requests++;
+        Counters.Requests++;
         var reply = Children[0].SendAsync(request);
         if (IsShadowed(request.RoutingKey))
         {

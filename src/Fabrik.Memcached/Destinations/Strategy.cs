@@ -7,24 +7,23 @@ internal abstract class Strategy : Destination
     public const int MaxChildren = 1024;
 
     private readonly Destination[] _children;
-    private StrategyCounters _counters;
 
     /// <summary>Over one child or more.</summary>
-    protected Strategy(Destination[] children)
+    /// <param name="children">The children.</param>
+    /// <param name="counters">What goes on to be counted; null for counters of its own.</param>
+    protected Strategy(Destination[] children, StrategyCounters? counters)
     {
         ArgumentOutOfRangeException.ThrowIfZero(children.Length, nameof(children));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(children.Length, MaxChildren, nameof(children));
         _children = children;
+        Counters = counters ?? new StrategyCounters();
     }
 
     /// <summary>The destinations that it chooses from; the array is never changed.</summary>
     public Destination[] Children => _children;
 
-    /// <summary>What it has done.</summary>
-    public ref readonly StrategyCounters Counters => ref Count;
-
-    /// <summary>What it has done, to be counted on.</summary>
-    protected ref StrategyCounters Count => ref _counters;
+    /// <summary>What it has done, and what those of its name did before it.</summary>
+    public StrategyCounters Counters { get; }
 
     /// <summary>What it does, in a few words.</summary>
     protected abstract string Description { get; }

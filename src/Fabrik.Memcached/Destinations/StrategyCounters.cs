@@ -1,9 +1,10 @@
 namespace Fabrik.Memcached.Destinations;
 
 /// <summary>
-/// What a strategy has done since it was made. One thread counts; others read with <c>Volatile.Read</c>.
+/// What the strategies of one name have done on one loop, through all reloads that had it. The loop counts; others read
+/// with <see cref="Volatile"/>.
 /// </summary>
-internal struct StrategyCounters
+internal sealed class StrategyCounters
 {
     /// <summary>Requests that came in.</summary>
     public long Requests;
@@ -20,15 +21,6 @@ internal struct StrategyCounters
     /// <summary>Failures that were answered, as the command may have been carried out and must not be twice.</summary>
     public long NotRepeatable;
 
-    /// <summary>Requests that were sent besides, without anybody waiting for their answers.</summary>
-    public long Copies;
-
-    /// <summary>Those of them that were not sent, as too many were on their way.</summary>
-    public long DroppedCopies;
-
-    /// <summary>Those of them that failed.</summary>
-    public long FailedCopies;
-
     /// <summary>Values that were read at the fallback for the primary.</summary>
     public long Refills;
 
@@ -42,4 +34,7 @@ internal struct StrategyCounters
 
     /// <summary>Changes of the primary whose old value could not be taken from the fallback.</summary>
     public long FailedInvalidations;
+
+    /// <summary>Requests that were sent besides, without anybody waiting for their answers.</summary>
+    public SendCounters Copies { get; } = new();
 }

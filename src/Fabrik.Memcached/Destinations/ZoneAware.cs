@@ -15,8 +15,10 @@ internal sealed class ZoneAware : Sequence
     /// <param name="children">The destinations.</param>
     /// <param name="zones">The zone of each.</param>
     /// <param name="own">The zone of this proxy; where no child is in it, all are alike.</param>
-    public ZoneAware(Destination[] children, IReadOnlyList<string> zones, string own)
-        : base(children)
+    /// <param name="counters">What goes on to be counted; null for counters of its own.</param>
+    public ZoneAware(
+        Destination[] children, IReadOnlyList<string> zones, string own, StrategyCounters? counters = null)
+        : base(children, counters)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(zones.Count, children.Length, nameof(zones));
         _zone = own;

@@ -17,6 +17,9 @@ internal sealed class HealthMonitor : IAsyncDisposable
 
     private readonly Lock _lock = new();
     private readonly Dictionary<Identity, Watched> _watched = [];
+
+    // Of a server whose pool is configured otherwise by now, too: it is another one, but its name in figures stays.
+    private readonly Dictionary<(string Pool, string Server), HealthCounters> _counters = [];
     private readonly CancellationTokenSource _stop = new();
     private readonly HealthServices _services;
     private readonly Func<ServerHealth, CancellationToken, Task<ServerFailure?>> _probe;
@@ -44,8 +47,8 @@ internal sealed class HealthMonitor : IAsyncDisposable
     }
 
     /// <summary>
-    /// How a server does; the same for all who ask for the same server. From any thread; to be followed by one
-    /// <see cref="Forget"/>.
+    /// How a server does; the same for all who ask for the same server, until <see cref="Keep"/> forgets it. From any
+    /// thread.
     /// </summary>
     public ServerHealth Watch(PoolOptions pool, ServerOptions server)
     {
@@ -54,26 +57,13 @@ internal sealed class HealthMonitor : IAsyncDisposable
         {
             if (!_watched.TryGetValue(identity, out var watched))
             {
-                watched = new Watched(new ServerHealth(pool, server, _services.Time, OnChanged));
+                var counters = CountersOf(pool, server);
+                watched = new Watched(new ServerHealth(pool, server, _services.Time, OnChanged, counters));
                 watched.DueAt = DueAt(pool.Health.ProbeInterval * (0.1 + (0.9 * _services.Random.NextDouble())));
                 _watched.Add(identity, watched);
             }
 
-            watched.Watchers++;
             return watched.Health;
-        }
-    }
-
-    /// <summary>Somebody has no more to do with a server; the last one ends its probes.</summary>
-    public void Forget(ServerHealth health)
-    {
-        var identity = Identity.Of(health.Pool, health.Server);
-        lock (_lock)
-        {
-            if (_watched.TryGetValue(identity, out var watched) && --watched.Watchers == 0)
-            {
-                _watched.Remove(identity);
-            }
         }
     }
 
@@ -83,11 +73,17 @@ internal sealed class HealthMonitor : IAsyncDisposable
         var kept = options.Backends.OfType<PoolOptions>()
             .SelectMany(static pool => pool.Servers.Select(server => Identity.Of(pool, server)))
             .ToHashSet();
+        var names = kept.Select(static identity => (identity.Pool, identity.Server.ToString())).ToHashSet();
         lock (_lock)
         {
             foreach (var identity in _watched.Keys.Where(identity => !kept.Contains(identity)).ToArray())
             {
                 _watched.Remove(identity);
+            }
+
+            foreach (var name in _counters.Keys.Where(name => !names.Contains(name)).ToArray())
+            {
+                _counters.Remove(name);
             }
         }
     }
@@ -106,6 +102,18 @@ internal sealed class HealthMonitor : IAsyncDisposable
 
         await Task.WhenAll(running);
         _stop.Dispose();
+    }
+
+    private HealthCounters CountersOf(PoolOptions pool, ServerOptions server)
+    {
+        var name = (pool.Name, server.ToString());
+        if (!_counters.TryGetValue(name, out var counters))
+        {
+            counters = new HealthCounters();
+            _counters.Add(name, counters);
+        }
+
+        return counters;
     }
 
     private void OnTime()
@@ -197,8 +205,6 @@ internal sealed class HealthMonitor : IAsyncDisposable
     private sealed class Watched(ServerHealth health)
     {
         public ServerHealth Health => health;
-
-        public int Watchers { get; set; }
 
         public long DueAt { get; set; }
 

@@ -32,13 +32,11 @@ internal sealed class ServerHealth : IServerHealth, IServerObserver
     private readonly HealthOptions _options;
     private readonly TimeProvider _time;
     private readonly Action<ServerTransition> _changed;
+    private readonly HealthCounters _counters;
     private volatile ServerCondition _condition;
     private volatile int _share = WholeShare;
     private volatile bool _isSuspect;
     private int _failures;
-    private long _deaths;
-    private long _probes;
-    private long _failedProbes;
     private long _returnedAt;
     private long _retryAt = long.MaxValue;
     private TimeSpan _retry;
@@ -48,9 +46,15 @@ internal sealed class ServerHealth : IServerHealth, IServerObserver
     /// <param name="server">The server.</param>
     /// <param name="time">The clock.</param>
     /// <param name="changed">Is told of each transition; it is quick, and any thread may call it.</param>
+    /// <param name="counters">What goes on to be counted; null for counters of its own.</param>
     public ServerHealth(
-        PoolOptions pool, ServerOptions server, TimeProvider time, Action<ServerTransition> changed)
+        PoolOptions pool,
+        ServerOptions server,
+        TimeProvider time,
+        Action<ServerTransition> changed,
+        HealthCounters? counters = null)
     {
+        _counters = counters ?? new HealthCounters();
         (Pool, Server, _options, _time, _changed) = (pool, server, pool.Health, time, changed);
         _retry = pool.Health.RetryInterval;
     }
@@ -68,13 +72,13 @@ internal sealed class ServerHealth : IServerHealth, IServerObserver
     public double Share => (double)_share / WholeShare;
 
     /// <summary>How often it died.</summary>
-    public long Deaths => Volatile.Read(ref _deaths);
+    public long Deaths => Volatile.Read(ref _counters.Deaths);
 
     /// <summary>Probes that were made.</summary>
-    public long Probes => Volatile.Read(ref _probes);
+    public long Probes => Volatile.Read(ref _counters.Probes);
 
     /// <summary>Probes that were not answered.</summary>
-    public long FailedProbes => Volatile.Read(ref _failedProbes);
+    public long FailedProbes => Volatile.Read(ref _counters.FailedProbes);
 
     /// <summary>Whether a probe is wanted before its time: a connection has ended.</summary>
     public bool IsSuspect => _isSuspect;
@@ -122,7 +126,7 @@ internal sealed class ServerHealth : IServerHealth, IServerObserver
     public void BeginProbe()
     {
         _isSuspect = false;
-        Interlocked.Increment(ref _probes);
+        Interlocked.Increment(ref _counters.Probes);
     }
 
     /// <summary>A probe has ended.</summary>
@@ -132,7 +136,7 @@ internal sealed class ServerHealth : IServerHealth, IServerObserver
     {
         if (failure is { } reason)
         {
-            Interlocked.Increment(ref _failedProbes);
+            Interlocked.Increment(ref _counters.FailedProbes);
             return ProbeFailed(reason);
         }
 
@@ -203,7 +207,7 @@ internal sealed class ServerHealth : IServerHealth, IServerObserver
             // Who dies while it comes back is left alone longer than before.
             LeaveAlone(_condition == ServerCondition.Returning ? Longer(_retry) : _options.RetryInterval);
             _share = 0;
-            Interlocked.Increment(ref _deaths);
+            Interlocked.Increment(ref _counters.Deaths);
             Become(ServerCondition.Dead, reason);
         }
     }

@@ -12,6 +12,7 @@ internal sealed class LoopDestinations
 {
     private readonly LoopParts _parts;
     private readonly SharedParts _shared;
+    private readonly LoopCounters _counters;
     private readonly LoopDestinations? _before;
     private readonly List<string> _beingMade = [];
     private readonly Dictionary<ServerKey, ServerDestination> _servers = [];
@@ -19,11 +20,15 @@ internal sealed class LoopDestinations
     private ServerDestination[] _list = [];
 
     /// <summary>Makes all that is configured; the one before goes on as it was.</summary>
+    /// <param name="parts">What it is made of.</param>
+    /// <param name="shared">What is configured.</param>
+    /// <param name="counters">Where it counts.</param>
+    /// <param name="before">What there is until now; null for nothing.</param>
     /// <exception cref="ArgumentException">What is configured cannot be made.</exception>
     /// <exception cref="IOException">A file of authorities cannot be read.</exception>
-    public LoopDestinations(LoopParts parts, SharedParts shared, LoopDestinations? before)
+    public LoopDestinations(LoopParts parts, SharedParts shared, LoopCounters counters, LoopDestinations? before)
     {
-        (_parts, _shared, _before) = (parts, shared, before);
+        (_parts, _shared, _counters, _before) = (parts, shared, counters, before);
         foreach (var backend in shared.Options.Backends)
         {
             Get(backend.Name);
@@ -92,7 +97,7 @@ internal sealed class LoopDestinations
         HttpBackendOptions http => Shared(http.Name, http.Url.GetLeftPart(UriPartial.Path)),
         CacheBackendOptions cache => Shared(cache.Name, "the store of this process"),
         StrategyOptions strategy =>
-            StrategyFactory.Create(_parts.Loop, strategy, [.. strategy.Backends.Select(Get)]),
+            new StrategyFactory(_parts.Loop, _counters).Create(strategy, [.. strategy.Backends.Select(Get)]),
         _ => throw new ArgumentException($"Backend '{backend.Name}' is of an unknown kind.", nameof(backend)),
     };
 
@@ -112,6 +117,7 @@ internal sealed class LoopDestinations
             Name = pool.Name,
             Loop = _parts.Loop,
             Hashing = pool.Hashing,
+            Counters = _counters.Pool(pool.Name),
             WhenDead = pool.Health.WhenDead,
             Connect = server => Server(pool, server),
             Retire = Retire,
@@ -126,9 +132,10 @@ internal sealed class LoopDestinations
     private PoolServer Server(PoolOptions pool, ServerOptions server)
     {
         var key = new ServerKey(pool.Name, server, pool.Connections, pool.Health);
+        var counters = _counters.Server(ServerFactory.NameOf(pool, server));
         if (!_servers.TryGetValue(key, out var destination))
         {
-            destination = _before?._servers.GetValueOrDefault(key) ?? _parts.Connect.Create(pool, server);
+            destination = _before?._servers.GetValueOrDefault(key) ?? _parts.Connect.Create(pool, server, counters);
             _servers.Add(key, destination);
         }
 
@@ -143,6 +150,11 @@ internal sealed class LoopDestinations
             foreach (var (key, _) in _servers.Where(pair => pair.Value == destination).ToArray())
             {
                 _servers.Remove(key);
+            }
+
+            if (!_servers.Values.Any(other => other.Name == destination.Name))
+            {
+                _counters.ForgetServer(destination.Name);
             }
         }
     }

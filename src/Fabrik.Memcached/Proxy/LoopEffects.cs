@@ -16,13 +16,15 @@ internal sealed class LoopEffects
     private readonly LoopParts _parts;
     private readonly SharedParts _shared;
     private readonly LoopDestinations _destinations;
+    private readonly LoopCounters _counters;
     private readonly List<SideEffect> _all = [];
     private readonly Dictionary<string, SideEffect> _ofAllRoutes = new(StringComparer.Ordinal);
     private readonly List<(SpooledDeletes Spool, LoopDelete Target)> _spools = [];
 
     /// <summary>Nothing yet; <see cref="Of"/> makes it.</summary>
-    public LoopEffects(LoopParts parts, SharedParts shared, LoopDestinations destinations) =>
-        (_parts, _shared, _destinations) = (parts, shared, destinations);
+    public LoopEffects(
+        LoopParts parts, SharedParts shared, LoopDestinations destinations, LoopCounters counters) =>
+        (_parts, _shared, _destinations, _counters) = (parts, shared, destinations, counters);
 
     /// <summary>All that were made.</summary>
     public IReadOnlyList<SideEffect> All => _all;
@@ -75,7 +77,11 @@ internal sealed class LoopEffects
             _spools.Add((spool, new LoopDelete(_parts.Loop, target)));
         }
 
-        return new MemcachedWrite(_parts.Loop, target, Share(write, 1), spool?.Spool) { Name = write.Name };
+        return new MemcachedWrite(
+            _parts.Loop, target, Share(write, 1), _counters.Effect(write.Name), spool?.Spool)
+        {
+            Name = write.Name,
+        };
     }
 
     private ReplicateOnHit Replicate(ReplicateOnHitOptions replicate, RouteOptions route)
@@ -87,8 +93,8 @@ internal sealed class LoopEffects
             Expiry = replicate.Expiry,
             MaxOutstanding = Share(replicate, routes),
         };
-        var source = Target(route.Name, route.Backend);
-        return new ReplicateOnHit(_parts.Loop, source, Target(replicate.Name, replicate.Target), limits)
+        var (source, target) = (Target(route.Name, route.Backend), Target(replicate.Name, replicate.Target));
+        return new ReplicateOnHit(_parts.Loop, source, target, limits, _counters.Effect(replicate.Name))
         {
             Name = replicate.Name,
         };

@@ -15,6 +15,7 @@ internal sealed class ProxyLoop
     private readonly LoopParts _parts;
     private readonly ILogger _log;
     private readonly ILogger _decisions;
+    private LoopCounters? _counters;
     private LoopDestinations? _destinations;
     private IReadOnlyList<SideEffect> _effects = [];
 
@@ -88,10 +89,12 @@ internal sealed class ProxyLoop
     public void Apply(SharedParts shared)
     {
         var options = shared.Options;
-        var destinations = new LoopDestinations(_parts, shared, _destinations);
-        var effects = new LoopEffects(_parts, shared, destinations);
-        var router = new RouteTableRouter(options.Routes, Routes, destinations, effects, _decisions);
+        var counters = new LoopCounters(_counters);
+        var destinations = new LoopDestinations(_parts, shared, counters, _destinations);
+        var effects = new LoopEffects(_parts, shared, destinations, counters);
+        var router = new RouteTableRouter(options.Routes, destinations, effects, counters, _decisions);
         _destinations?.GiveWayTo(destinations);
+        _counters = counters;
         Volatile.Write(ref _destinations, destinations);
         Volatile.Write(ref _effects, effects.All);
         effects.AimSpools();

@@ -5,6 +5,7 @@ using Fabrik.Memcached.Health;
 using Fabrik.Memcached.Requests;
 using Fabrik.Memcached.Routing;
 using Fabrik.Memcached.Servers;
+using Fabrik.Memcached.SideEffects;
 using Fabrik.Wire.Memcached;
 
 namespace Fabrik.Memcached.Proxy;
@@ -44,9 +45,10 @@ internal sealed class ProxyStatistics(IReadOnlyList<ProxyLoop> loops, ClientAdmi
     /// <summary>The sum of a figure of the clients of all loops.</summary>
     public long Sum(Func<ClientCounters, long> figure) => loops.Sum(l => figure(l.Scope.Counters));
 
-    /// <summary>The servers of all loops, those with one name together.</summary>
+    /// <summary>The servers of all loops, those with one name together; of several that count together one.</summary>
     public IEnumerable<IGrouping<string, ServerDestination>> Servers() => loops
         .SelectMany(static loop => loop.Servers)
+        .DistinctBy(static server => server.Counters)
         .GroupBy(static server => server.Name, StringComparer.Ordinal);
 
     /// <summary>The routes of all loops, those with one name together.</summary>
@@ -60,6 +62,13 @@ internal sealed class ProxyStatistics(IReadOnlyList<ProxyLoop> loops, ClientAdmi
         .Distinct()
         .GroupBy(static one => one.Name, StringComparer.Ordinal)
         .Select(static all => (all.Key, (IReadOnlyList<Destination>)[.. all]));
+
+    /// <summary>What side effects have done, by name.</summary>
+    public IEnumerable<(string Name, SideEffectCounters Counters)> Effects() => loops
+        .SelectMany(static loop => loop.Effects)
+        .DistinctBy(static effect => effect.Counters)
+        .GroupBy(static effect => effect.Name, StringComparer.Ordinal)
+        .Select(static same => (same.Key, SideEffectCounters.Of(same.Select(static effect => effect.Counters))));
 
     /// <summary>What became of a command's requests on one route, on those loops that had any.</summary>
     public static IReadOnlyList<CommandCounters> Commands(IEnumerable<Route> route, Verb verb) =>

@@ -15,16 +15,16 @@ internal sealed class RouteTableRouter : IRouter
 
     /// <summary>Makes it of what is configured.</summary>
     /// <param name="routes">The routes.</param>
-    /// <param name="before">The routes until now: what was counted goes on where a name stays.</param>
     /// <param name="destinations">What they refer to.</param>
     /// <param name="effects">What happens besides.</param>
+    /// <param name="counters">Where they count.</param>
     /// <param name="decisions">Where some of the requests are told of.</param>
     /// <exception cref="ArgumentException">A route is wrong.</exception>
     public RouteTableRouter(
         IReadOnlyList<RouteOptions> routes,
-        IReadOnlyList<Route> before,
         LoopDestinations destinations,
         LoopEffects effects,
+        LoopCounters counters,
         ILogger decisions)
     {
         if (!RouteTable.TryCreate(routes, out var table, out var errors))
@@ -34,15 +34,13 @@ internal sealed class RouteTableRouter : IRouter
         }
 
         _table = table!;
-        var counters = before.ToLookup(
-            static route => route.Name, static route => route.Counters, StringComparer.Ordinal);
         _routes = [.. routes.Select(route => new Route
         {
             Options = route,
             Destination = destinations.Find(route.Backend)
                 ?? throw new ArgumentException($"Route '{route.Name}': no backend '{route.Backend}'.", nameof(routes)),
             Effects = effects.Of(route),
-            Counters = counters[route.Name].FirstOrDefault() ?? new RouteCounters(),
+            Counters = counters.Route(route.Name),
             Decisions = route.LogFraction > 0 ? new DecisionLog(route.Name, route.LogFraction, decisions) : null,
         })];
     }

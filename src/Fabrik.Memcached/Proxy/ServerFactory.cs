@@ -24,12 +24,18 @@ internal sealed class ServerFactory(
 
     private static readonly ReaderLimits Limits = new() { MaxValueLength = MaxValueLength };
 
+    /// <summary>The name of a server, with that of its pool.</summary>
+    public static string NameOf(PoolOptions pool, ServerOptions server) => $"{pool.Name}/{server}";
+
     /// <summary>Makes one; nothing is connected yet.</summary>
+    /// <param name="pool">Its pool.</param>
+    /// <param name="server">The server.</param>
+    /// <param name="counters">Where it counts.</param>
     /// <exception cref="IOException">The file of authorities cannot be read.</exception>
     /// <exception cref="System.Security.Cryptography.CryptographicException">It holds no certificates.</exception>
-    public ServerDestination Create(PoolOptions pool, ServerOptions server)
+    public ServerDestination Create(PoolOptions pool, ServerOptions server, ServerCounters counters)
     {
-        var name = $"{pool.Name}/{server}";
+        var name = NameOf(pool, server);
         var link = new ServerLink
         {
             Loop = loop,
@@ -42,6 +48,7 @@ internal sealed class ServerFactory(
             Limits = Limits,
             Log = log,
             EndPoint = () => Known(server),
+            Counters = counters,
         };
         return new ServerDestination(link) { Name = name };
     }

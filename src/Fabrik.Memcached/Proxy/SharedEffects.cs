@@ -1,4 +1,5 @@
 using Fabrik.Memcached.Configuration;
+using Fabrik.Memcached.Destinations;
 using Fabrik.Memcached.SideEffects;
 using Fabrik.Memcached.SideEffects.Spool;
 
@@ -6,7 +7,8 @@ namespace Fabrik.Memcached.Proxy;
 
 /// <summary>
 /// What side effects have for all loops together: queues of notices, and spools. Those that stay as they are configured
-/// outlive a reload, and a spool does as long as its folder is used. For one caller at a time.
+/// outlive a reload, and a spool does as long as its folder is used; what they count goes on as long as an effect keeps
+/// its name. For one caller at a time.
 /// </summary>
 internal sealed class SharedEffects(MemcachedProxyServices services) : IAsyncDisposable
 {
@@ -21,6 +23,10 @@ internal sealed class SharedEffects(MemcachedProxyServices services) : IAsyncDis
     private Dictionary<NoticeKey, NoticeQueue> _nextQueues = [];
     private Dictionary<string, SpooledDeletes> _spools = new(StringComparer.Ordinal);
     private Dictionary<string, SpooledDeletes> _nextSpools = new(StringComparer.Ordinal);
+    private NamedCounters<SendCounters> _notices = new(null);
+    private NamedCounters<SendCounters> _nextNotices = new(null);
+    private NamedCounters<SpoolCounters> _deletes = new(null);
+    private NamedCounters<SpoolCounters> _nextDeletes = new(null);
     private Task[] _ending = [];
     private KeyValuePair<string, SpooledDeletes>[] _named = [];
     private KeyValuePair<string, SpooledDeletes>[] _nextNamed = [];
@@ -41,6 +47,8 @@ internal sealed class SharedEffects(MemcachedProxyServices services) : IAsyncDis
         MemcachedProxyOptions options)
     {
         (_nextQueues, _nextSpools) = ([], new Dictionary<string, SpooledDeletes>(StringComparer.Ordinal));
+        (_nextNotices, _nextDeletes) =
+            (new NamedCounters<SendCounters>(_notices), new NamedCounters<SpoolCounters>(_deletes));
         var queues = new Dictionary<string, NoticeQueue>(StringComparer.Ordinal);
         var spools = new Dictionary<string, SpooledDeletes>(StringComparer.Ordinal);
         foreach (var effect in options.SideEffects)
@@ -65,7 +73,11 @@ internal sealed class SharedEffects(MemcachedProxyServices services) : IAsyncDis
         var (queues, spools) = isTaken ? (_nextQueues, _nextSpools) : (_queues, _spools);
         NoticeQueue[] goneQueues = [.. _queues.Values.Union(_nextQueues.Values).Except(queues.Values)];
         SpooledDeletes[] goneSpools = [.. _spools.Values.Union(_nextSpools.Values).Except(spools.Values)];
-        Volatile.Write(ref _named, isTaken ? _nextNamed : _named);
+        if (isTaken)
+        {
+            TakeCounters();
+        }
+
         (_queues, _nextQueues, _spools, _nextSpools) = (queues, queues, spools, spools);
         _ending = [.. _ending.Where(static task => !task.IsCompleted),
             .. goneQueues.Select(static queue => queue.DisposeAsync().AsTask())];
@@ -84,13 +96,26 @@ internal sealed class SharedEffects(MemcachedProxyServices services) : IAsyncDis
         _client.Dispose();
     }
 
+    // A spool that goes on under the name of another effect counts for that one.
+    private void TakeCounters()
+    {
+        (_notices, _deletes) = (_nextNotices, _nextDeletes);
+        foreach (var (name, spool) in _nextNamed)
+        {
+            spool.Spool.Counters = _deletes.Of(name);
+        }
+
+        Volatile.Write(ref _named, _nextNamed);
+    }
+
     private NoticeQueue Queue(HttpPostOptions post)
     {
+        var counters = _nextNotices.Of(post.Name);
         var key = new NoticeKey(post.Name, post.Url, post.Timeout, post.QueueLimit);
         if (!_queues.TryGetValue(key, out var queue))
         {
             var options = new NoticeOptions { Url = post.Url, Timeout = post.Timeout, QueueLimit = post.QueueLimit };
-            queue = new NoticeQueue(options, _client, services.Time);
+            queue = new NoticeQueue(options, _client, services.Time, counters);
         }
 
         _nextQueues.Add(key, queue);
@@ -109,6 +134,7 @@ internal sealed class SharedEffects(MemcachedProxyServices services) : IAsyncDis
         {
             var options = new SpoolOptions { Folder = folder, QueueLimit = write.QueueLimit };
             spool = new SpooledDeletes(options, services.Time);
+            spool.Spool.Counters = _nextDeletes.Of(write.Name);
         }
 
         _nextSpools.Add(folder, spool);

@@ -39,8 +39,8 @@ internal sealed class ServerLink
     /// <summary>Says where to connect; null as long as that is not known. Asked for each connection.</summary>
     public required Func<EndPoint?> EndPoint { get; init; }
 
-    /// <summary>What was seen.</summary>
-    public ServerCounters Counters { get; } = new();
+    /// <summary>What was seen of a server of this name, now and before.</summary>
+    public ServerCounters Counters { get; init; } = new();
 
     /// <summary>What is answered for failures.</summary>
     public FailureReplies Failures => field ??= new FailureReplies(Name);

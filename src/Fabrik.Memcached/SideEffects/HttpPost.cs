@@ -26,7 +26,7 @@ internal sealed class HttpPost : SideEffect
     }
 
     /// <summary>That of the queue, which is one for all loops.</summary>
-    public override SideEffectCounters Counters => _queue.Counters;
+    public override SendCounters Counters => _queue.Counters;
 
     /// <inheritdoc/>
     public override void After(Request request, in Reply reply)

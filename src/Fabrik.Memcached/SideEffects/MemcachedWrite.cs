@@ -16,14 +16,16 @@ namespace Fabrik.Memcached.SideEffects;
 /// <remarks>
 /// <c>incr</c>, <c>append</c> and the like are repeated: they give the same value only where it was the same.
 /// </remarks>
-internal sealed class MemcachedWrite(ILoop loop, Destination target, int limit, DeleteSpool? spool) : SideEffect
+internal sealed class MemcachedWrite(
+    ILoop loop, Destination target, int limit, SendCounters counters, DeleteSpool? spool)
+    : SideEffect
 {
     private readonly RequestMaker _maker = new(loop);
     private readonly RequestRewriter _rewriter = new(loop);
-    private readonly BackgroundSends _sends = new(limit);
+    private readonly BackgroundSends _sends = new(limit, counters);
 
     /// <inheritdoc/>
-    public override SideEffectCounters Counters => new(_sends.Sent, _sends.Dropped, _sends.Failed);
+    public override SendCounters Counters => counters;
 
     /// <inheritdoc/>
     public override int Outstanding => _sends.Outstanding;

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Threading.Channels;
+using Fabrik.Memcached.Destinations;
 using Fabrik.Wire.Memcached;
 
 namespace Fabrik.Memcached.SideEffects;
@@ -20,13 +21,15 @@ internal sealed class NoticeQueue : IAsyncDisposable
     private readonly Channel<Notice> _queue;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _sending;
-    private long _sent;
-    private long _dropped;
-    private long _failed;
 
-    /// <summary>Begins to send. The client stays the caller's.</summary>
-    public NoticeQueue(NoticeOptions options, HttpMessageInvoker client, TimeProvider time)
+    /// <summary>Begins to send.</summary>
+    /// <param name="options">Where to, and how many.</param>
+    /// <param name="client">What sends; it stays the caller's.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="counters">Where notices are counted; a queue that takes its place may count there too.</param>
+    public NoticeQueue(NoticeOptions options, HttpMessageInvoker client, TimeProvider time, SendCounters counters)
     {
+        Counters = counters;
         _options = options;
         _client = client;
         _time = time;
@@ -36,15 +39,14 @@ internal sealed class NoticeQueue : IAsyncDisposable
     }
 
     /// <summary>What has been sent, dropped, and what failed, in notices.</summary>
-    public SideEffectCounters Counters =>
-        new(Interlocked.Read(ref _sent), Interlocked.Read(ref _dropped), Interlocked.Read(ref _failed));
+    public SendCounters Counters { get; }
 
     /// <summary>Queues a notice; from any thread. Where too many wait it is dropped.</summary>
     public void Add(Notice notice)
     {
         if (!_queue.Writer.TryWrite(notice))
         {
-            Interlocked.Increment(ref _dropped);
+            Interlocked.Increment(ref Counters.Dropped);
         }
     }
 
@@ -68,7 +70,7 @@ internal sealed class NoticeQueue : IAsyncDisposable
                 batch.Add(notice);
             }
 
-            Interlocked.Add(ref await PostAsync(batch) ? ref _sent : ref _failed, batch.Count);
+            Interlocked.Add(ref await PostAsync(batch) ? ref Counters.Sent : ref Counters.Failed, batch.Count);
         }
     }
 

@@ -16,16 +16,17 @@ namespace Fabrik.Memcached.SideEffects;
 /// A value that is removed at the source just then may be added to the target all the same: deletes have to reach the
 /// target too (<see cref="MemcachedWrite"/>).
 /// </remarks>
-internal sealed class ReplicateOnHit(ILoop loop, Destination source, Destination target, ReplicateOnHitLimits limits)
+internal sealed class ReplicateOnHit(
+    ILoop loop, Destination source, Destination target, ReplicateOnHitLimits limits, SendCounters counters)
     : SideEffect
 {
     private readonly RequestMaker _maker = new(loop);
     private readonly MetaSupport _support = new(loop, limits.ClassicFor);
     private readonly RecentKeys _recent = new(loop, limits.SameKeyAfter);
-    private readonly BackgroundSends _sends = new(limits.MaxOutstanding);
+    private readonly BackgroundSends _sends = new(limits.MaxOutstanding, counters);
 
     /// <inheritdoc/>
-    public override SideEffectCounters Counters => new(_sends.Sent, _sends.Dropped, _sends.Failed);
+    public override SendCounters Counters => counters;
 
     /// <inheritdoc/>
     public override int Outstanding => _sends.Outstanding;

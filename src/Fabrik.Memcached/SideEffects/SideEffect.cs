@@ -1,3 +1,4 @@
+using Fabrik.Memcached.Destinations;
 using Fabrik.Memcached.Requests;
 
 namespace Fabrik.Memcached.SideEffects;
@@ -11,8 +12,8 @@ internal abstract class SideEffect
     /// <summary>Its name in the configuration.</summary>
     public required string Name { get; init; }
 
-    /// <summary>What it has done.</summary>
-    public abstract SideEffectCounters Counters { get; }
+    /// <summary>What those of its name have done on this loop, or on all of them.</summary>
+    public abstract SendCounters Counters { get; }
 
     /// <summary>What it has on its way on this loop, and waits for the answer of.</summary>
     public virtual int Outstanding => 0;

@@ -51,7 +51,7 @@ public sealed class PoolDestinationTests
         Assert.DoesNotContain(1, without);
         Assert.All(Enumerable.Range(0, Keys).Where(i => before[i] != 1), i => Assert.Equal(before[i], without[i]));
         Assert.Equal(before, after);
-        Assert.Equal(2, pool.Rehashes);
+        Assert.Equal(2, pool.Counters.Rehashes);
     }
 
     [Fact]
@@ -80,7 +80,7 @@ public sealed class PoolDestinationTests
         var after = await OwnersAsync(pool);
 
         Assert.Equal(before.Count(static owner => owner == 2), gutter.Requests);
-        Assert.Equal(gutter.Requests, pool.Guttered);
+        Assert.Equal(gutter.Requests, pool.Counters.Guttered);
         Assert.Equal(before.Select(static owner => owner == 2 ? -1 : owner), after);
     }
 

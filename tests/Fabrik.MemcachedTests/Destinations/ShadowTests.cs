@@ -17,7 +17,7 @@ public sealed class ShadowTests : StrategyTest
 
         Assert.Equal(["set k 0 0 1|x"], B.Received);
         B.Answer(TestReplies.TimedOut);
-        Assert.Equal(1, strategy.Copies.Failed);
+        Assert.Equal(1, strategy.Counters.Copies.Failed);
     }
 
     [Fact]
@@ -32,12 +32,12 @@ public sealed class ShadowTests : StrategyTest
         }
 
         Assert.Equal(2, B.Waiting);
-        Assert.Equal(3, strategy.Copies.Dropped);
+        Assert.Equal(3, strategy.Counters.Copies.Dropped);
         B.Answer("END");
         B.Answer("END");
         Assert.Equal(0, strategy.Copies.Outstanding);
         Send(strategy, "get k");
-        Assert.Equal(3, strategy.Copies.Sent);
+        Assert.Equal(3, strategy.Counters.Copies.Sent);
         B.Answer("END");
     }
 

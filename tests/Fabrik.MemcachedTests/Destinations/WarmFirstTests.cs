@@ -62,7 +62,7 @@ public sealed class WarmFirstTests : StrategyTest
 
         Assert.Equal(1, _strategy.Background.Outstanding);
         A.Answer("SERVER_ERROR full");
-        Assert.Equal(1, _strategy.Background.Failed);
+        Assert.Equal(1, _strategy.Counters.Copies.Failed);
     }
 
     [Theory]

@@ -18,7 +18,7 @@ public sealed class HealthMonitorTests
     private volatile object? _failure;
 
     [Fact]
-    public async Task Watch_OfTheSameServerTwice_IsOneUntilBothForget()
+    public async Task Watch_OfTheSameServerTwice_IsOne()
     {
         await using var monitor = Monitor();
         var server = new ServerOptions("10.0.0.1");
@@ -26,10 +26,6 @@ public sealed class HealthMonitorTests
 
         Assert.Same(first, monitor.Watch(Pool, new ServerOptions("10.0.0.1")));
         Assert.NotSame(first, monitor.Watch(Pool, new ServerOptions("10.0.0.2")));
-        monitor.Forget(first);
-        Assert.Contains(first, monitor.Servers);
-        monitor.Forget(first);
-        Assert.DoesNotContain(first, monitor.Servers);
     }
 
     [Fact]
@@ -40,14 +36,29 @@ public sealed class HealthMonitorTests
         var health = monitor.Watch(Pool, kept);
         monitor.Watch(Pool, gone);
 
-        monitor.Keep(new MemcachedProxyOptions
-        {
-            Listeners = [],
-            Backends = [Pool with { Servers = [kept] }],
-            Routes = [],
-        });
+        monitor.Keep(Configured(Pool with { Servers = [kept] }));
 
         Assert.Same(health, Assert.Single(monitor.Servers));
+    }
+
+    [Fact]
+    public async Task Watch_OfAServerThatIsConfiguredOtherwise_CountsOnUntilItIsGone()
+    {
+        await using var monitor = Monitor();
+        var server = new ServerOptions("10.0.0.1");
+        var other = Pool with { Health = new HealthOptions { FailureLimit = 1 } };
+        var before = monitor.Watch(Pool, server);
+        before.BeginProbe();
+        before.Probed(ServerFailure.Unreachable);
+
+        var after = monitor.Watch(other, server);
+        monitor.Keep(Configured(other with { Servers = [server] }));
+        after.BeginProbe();
+        after.Probed(ServerFailure.Unreachable);
+        Assert.Equal((2, 2, 1), (after.Probes, after.FailedProbes, after.Deaths));
+
+        monitor.Keep(Configured(other));
+        Assert.Equal(0, monitor.Watch(other, server).Probes);
     }
 
     [Fact]
@@ -138,6 +149,9 @@ public sealed class HealthMonitorTests
 
         Assert.Empty(monitor.Servers);
     }
+
+    private static MemcachedProxyOptions Configured(PoolOptions pool) =>
+        new() { Listeners = [], Backends = [pool], Routes = [] };
 
     private HealthMonitor Monitor() => new(new HealthServices
     {

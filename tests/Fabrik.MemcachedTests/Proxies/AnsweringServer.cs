@@ -53,7 +53,7 @@ internal sealed class AnsweringServer : IDisposable
                 client.Send(Encoding.Latin1.GetBytes(answer.ToString()));
             }
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or SocketException)
         {
             // The proxy has ended.
         }

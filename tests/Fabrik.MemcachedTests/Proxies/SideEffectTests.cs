@@ -162,7 +162,7 @@ public sealed class SideEffectTests : IDisposable
         Assert.Equal(new SideEffectCounters(1, 0, 0), Counters(proxy));
     }
 
-    private static SideEffectCounters Counters(TestProxy proxy) => proxy.Proxy.Effects().Single().Counters;
+    private static SideEffectCounters Counters(TestProxy proxy) => proxy.Proxy.Statistics.Effects().Single().Counters;
 
     private ScriptedServer.Connection Answer(TestClient client, string command, string answer)
     {

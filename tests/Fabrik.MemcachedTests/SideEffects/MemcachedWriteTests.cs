@@ -1,3 +1,4 @@
+using Fabrik.Memcached.Destinations;
 using Fabrik.Memcached.SideEffects;
 using Fabrik.MemcachedTests.Destinations;
 using Xunit;
@@ -32,7 +33,7 @@ public sealed class MemcachedWriteTests : StrategyTest
     {
         A.Otherwise = () => TestReplies.Text(Loop, "OK");
 
-        After(new MemcachedWrite(Loop, A, 10, spool: null) { Name = "w" }, sent, answer);
+        After(new MemcachedWrite(Loop, A, 10, new SendCounters(), spool: null) { Name = "w" }, sent, answer);
 
         Assert.Equal(repeated, A.Received.SingleOrDefault());
     }
@@ -40,7 +41,7 @@ public sealed class MemcachedWriteTests : StrategyTest
     [Fact]
     public void After_WithTooManyOnTheirWay_DropsAndCounts()
     {
-        var effect = new MemcachedWrite(Loop, A, 2, spool: null) { Name = "w" };
+        var effect = new MemcachedWrite(Loop, A, 2, new SendCounters(), spool: null) { Name = "w" };
 
         for (var i = 0; i < 5; i++)
         {
@@ -50,7 +51,7 @@ public sealed class MemcachedWriteTests : StrategyTest
         Assert.Equal(2, A.Waiting);
         A.Answer("STORED");
         A.Answer("!timeout");
-        Assert.Equal(new SideEffectCounters(2, 3, 1), effect.Counters);
+        Assert.Equal(new SideEffectCounters(2, 3, 1), SideEffectCounters.Of(effect.Counters));
     }
 
     [Theory]
@@ -68,7 +69,7 @@ public sealed class MemcachedWriteTests : StrategyTest
     public void After_AHit_AddsItToTheTargetWithTheRestOfItsLife(
         string sent, string answer, string? source, string? added)
     {
-        var effect = new ReplicateOnHit(Loop, A, B, new ReplicateOnHitLimits()) { Name = "r" };
+        var effect = new ReplicateOnHit(Loop, A, B, new ReplicateOnHitLimits(), new SendCounters()) { Name = "r" };
         A.On("mg", source ?? "EN");
         B.On("add", "STORED");
 
@@ -81,7 +82,7 @@ public sealed class MemcachedWriteTests : StrategyTest
     [Fact]
     public void After_TheSameHitAgain_IsLookedAtOnceAMinute()
     {
-        var effect = new ReplicateOnHit(Loop, A, B, new ReplicateOnHitLimits()) { Name = "r" };
+        var effect = new ReplicateOnHit(Loop, A, B, new ReplicateOnHitLimits(), new SendCounters()) { Name = "r" };
         A.On("mg", "HD f0 t60");
         B.On("add", "STORED");
 
@@ -98,7 +99,8 @@ public sealed class MemcachedWriteTests : StrategyTest
     [Fact]
     public void After_AHitWhileTheSourceHangs_HoldsTheValue()
     {
-        var effect = new ReplicateOnHit(Loop, A, B, new ReplicateOnHitLimits { MaxOutstanding = 1 }) { Name = "r" };
+        var limits = new ReplicateOnHitLimits { MaxOutstanding = 1 };
+        var effect = new ReplicateOnHit(Loop, A, B, limits, new SendCounters()) { Name = "r" };
         B.On("add", "STORED");
 
         After(effect, "get k", "VALUE k 0 3|abc");

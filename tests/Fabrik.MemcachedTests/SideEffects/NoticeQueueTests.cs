@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using System.Threading.Channels;
+using Fabrik.Memcached.Destinations;
 using Fabrik.Memcached.SideEffects;
 using Fabrik.MemcachedTests.Destinations;
 using Fabrik.Testing;
@@ -53,7 +54,7 @@ public sealed class NoticeQueueTests : StrategyTest
         (await _server.NextAsync()).Answer.SetResult(HttpStatusCode.NoContent);
         await queue.DisposeAsync();
 
-        Assert.Equal(new SideEffectCounters(2, 3, 1), queue.Counters);
+        Assert.Equal(new SideEffectCounters(2, 3, 1), SideEffectCounters.Of(queue.Counters));
     }
 
     [Fact]
@@ -67,12 +68,12 @@ public sealed class NoticeQueueTests : StrategyTest
         (await _server.NextAsync()).Answer.SetResult(HttpStatusCode.OK);
         await queue.DisposeAsync();
 
-        Assert.Equal(new SideEffectCounters(1, 0, 1), queue.Counters);
+        Assert.Equal(new SideEffectCounters(1, 0, 1), SideEffectCounters.Of(queue.Counters));
     }
 
     private NoticeQueue Open(int limit = 100) => new(
         new NoticeOptions { Url = new Uri("http://notices.test/in"), QueueLimit = limit },
-        new HttpMessageInvoker(_server), _clock);
+        new HttpMessageInvoker(_server), _clock, new SendCounters());
 
     private void Tell(NoticeQueue queue, string sent, string answer)
     {

@@ -43,8 +43,18 @@ internal sealed class WarmFirst : Strategy
     private readonly BackgroundSends _background;
 
     /// <summary>Over two destinations of one loop.</summary>
-    public WarmFirst(ILoop loop, Destination primary, Destination fallback, WarmFirstOptions options)
-        : base([primary, fallback])
+    /// <param name="loop">Their loop.</param>
+    /// <param name="primary">What may be cold.</param>
+    /// <param name="fallback">What is warm.</param>
+    /// <param name="options">How it refills.</param>
+    /// <param name="counters">What goes on to be counted; null for counters of its own.</param>
+    public WarmFirst(
+        ILoop loop,
+        Destination primary,
+        Destination fallback,
+        WarmFirstOptions options,
+        StrategyCounters? counters = null)
+        : base([primary, fallback], counters)
     {
         _loop = loop;
         _options = options;
@@ -52,7 +62,7 @@ internal sealed class WarmFirst : Strategy
         _frames = new RetrievalFrame(loop);
         _reader = new FallbackReader(loop, fallback, options.ClassicFor);
         _table = new RefillTable(options.MaxKeys, options.MaxWaiting);
-        _background = new BackgroundSends(options.MaxOutstanding);
+        _background = new BackgroundSends(options.MaxOutstanding, Counters.Copies);
     }
 
     /// <summary>What is on its way without anybody waiting for it.</summary>
@@ -68,7 +78,7 @@ internal sealed class WarmFirst : Strategy
     /// <inheritdoc/>
     public override ValueTask<Reply> SendAsync(Request request)
     {
-        Count.Requests++;
+        Counters.Requests++;
         if (RequestTraits.IsRetrieval(request))
         {
             var first = Primary.SendAsync(request);
@@ -97,7 +107,7 @@ internal sealed class WarmFirst : Strategy
         }
         else if (reply.IsFailure && !RequestTraits.WantsUnique(request))
         {
-            Count.Failovers++;
+            Counters.Failovers++;
             reply = ReplyOrder.TakeBetter(reply, await Fallback.SendAsync(request));
         }
         else if (!reply.IsFailure && TouchOf(request) is { } expiry)
@@ -137,7 +147,7 @@ internal sealed class WarmFirst : Strategy
     {
         if (TouchOf(request) is null && _table.TryJoin(request.RoutingKey, out var joined))
         {
-            Count.Collapsed++;
+            Counters.Collapsed++;
             return joined;
         }
 
@@ -164,14 +174,14 @@ internal sealed class WarmFirst : Strategy
 
         if (!refill.MayBeStored)
         {
-            Count.SkippedRefills++;
+            Counters.SkippedRefills++;
         }
         else if (isStoring && _background.TryBegin())
         {
             var add = MakeAdd(refill, request);
             _background.Watch(Primary.SendAsync(add));
             add.Release();
-            Count.Refills++;
+            Counters.Refills++;
         }
 
         return refill;
@@ -181,7 +191,7 @@ internal sealed class WarmFirst : Strategy
     [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
     private async ValueTask<bool> StoreAsync(Refill refill, Request request)
     {
-        Count.Refills++;
+        Counters.Refills++;
         var add = MakeAdd(refill, request);
         var pending = Primary.SendAsync(add);
         add.Release();
@@ -236,7 +246,7 @@ internal sealed class WarmFirst : Strategy
 
         if (reply.Kind is ReplyKind.Done or ReplyKind.Hit && !(canRefill && await RemoveOldAsync(request)))
         {
-            Count.FailedInvalidations++;
+            Counters.FailedInvalidations++;
         }
 
         request.Release();

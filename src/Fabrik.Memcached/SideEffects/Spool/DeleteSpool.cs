@@ -23,9 +23,7 @@ internal sealed class DeleteSpool : IAsyncDisposable
     private readonly List<byte[]> _batch = new(Batch);
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _running;
-    private long _kept;
-    private long _replayed;
-    private long _dropped;
+    private volatile SpoolCounters _counters = new();
     private TimeSpan _pause;
     private long _retryAt;
 
@@ -45,9 +43,12 @@ internal sealed class DeleteSpool : IAsyncDisposable
         _running = Task.Run(RunAsync);
     }
 
-    /// <summary>What it has done.</summary>
-    public SpoolCounters Counters =>
-        new(Interlocked.Read(ref _kept), Interlocked.Read(ref _replayed), Interlocked.Read(ref _dropped));
+    /// <summary>Where it counts from now on: its own, until it is told otherwise.</summary>
+    public SpoolCounters Counters
+    {
+        get => _counters;
+        set => _counters = value;
+    }
 
     /// <summary>Keeps a key; from any thread. It is dropped, and counted, where too many wait.</summary>
     public bool TryAdd(ReadOnlySpan<byte> key)
@@ -57,7 +58,7 @@ internal sealed class DeleteSpool : IAsyncDisposable
             return true;
         }
 
-        Interlocked.Increment(ref _dropped);
+        Interlocked.Increment(ref _counters.Dropped);
         return false;
     }
 
@@ -119,12 +120,12 @@ internal sealed class DeleteSpool : IAsyncDisposable
         {
             var before = _log.DroppedKeys;
             _log.Append(_batch);
-            Interlocked.Add(ref _kept, _batch.Count);
-            Interlocked.Add(ref _dropped, _log.DroppedKeys - before);
+            Interlocked.Add(ref _counters.Kept, _batch.Count);
+            Interlocked.Add(ref _counters.Dropped, _log.DroppedKeys - before);
         }
         catch (IOException)
         {
-            Interlocked.Add(ref _dropped, _batch.Count);
+            Interlocked.Add(ref _counters.Dropped, _batch.Count);
         }
 
         _batch.Clear();
@@ -153,7 +154,7 @@ internal sealed class DeleteSpool : IAsyncDisposable
 
             _pause = TimeSpan.Zero;
             _log.Advance();
-            Interlocked.Increment(ref _replayed);
+            Interlocked.Increment(ref _counters.Replayed);
         }
 
         return false;

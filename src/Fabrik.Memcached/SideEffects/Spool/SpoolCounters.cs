@@ -1,7 +1,17 @@
 namespace Fabrik.Memcached.SideEffects.Spool;
 
-/// <summary>What a spool has done since it was opened, in keys.</summary>
-/// <param name="Kept">What was written.</param>
-/// <param name="Replayed">What was deleted at the target later.</param>
-/// <param name="Dropped">What was lost: too many waited, the files were full, or the disk failed.</param>
-internal readonly record struct SpoolCounters(long Kept, long Replayed, long Dropped);
+/// <summary>
+/// What the spools of one side effect have done, in keys, through all reloads that had it. All count by
+/// <see cref="Interlocked"/>; others read with <see cref="Volatile"/>.
+/// </summary>
+internal sealed class SpoolCounters
+{
+    /// <summary>What was written.</summary>
+    public long Kept;
+
+    /// <summary>What was deleted at the target later.</summary>
+    public long Replayed;
+
+    /// <summary>What was lost: too many waited, the files were full, or the disk failed.</summary>
+    public long Dropped;
+}

@@ -62,7 +62,7 @@ internal sealed class MemcachedMetrics : IDisposable
     {
         _meter.CreateObservableCounter(
             "fabrik_memcached_side_effects",
-            () => _proxy.Effects().SelectMany(effect => new[]
+            () => _proxy.Statistics.Effects().SelectMany(effect => new[]
             {
                 Effect(effect.Name, "sent", effect.Counters.Sent),
                 Effect(effect.Name, "dropped", effect.Counters.Dropped),
@@ -74,9 +74,9 @@ internal sealed class MemcachedMetrics : IDisposable
             "fabrik_memcached_spooled_deletes",
             () => _proxy.Spools().SelectMany(spool => new[]
             {
-                Effect(spool.Name, "kept", spool.Counters.Kept),
-                Effect(spool.Name, "replayed", spool.Counters.Replayed),
-                Effect(spool.Name, "dropped", spool.Counters.Dropped),
+                Effect(spool.Name, "kept", Volatile.Read(ref spool.Counters.Kept)),
+                Effect(spool.Name, "replayed", Volatile.Read(ref spool.Counters.Replayed)),
+                Effect(spool.Name, "dropped", Volatile.Read(ref spool.Counters.Dropped)),
             }),
             null,
             "Deletes that failed at the target of a side effect: kept on disk, sent again, and lost.");

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
+using Fabrik.Memcached.Destinations;
 using Fabrik.Memcached.SideEffects;
 using Fabrik.Memcached.SideEffects.Spool;
 using Fabrik.MemcachedTests.Destinations;
@@ -80,7 +81,7 @@ public sealed class DeleteSpoolTests : StrategyTest, IDisposable
                 _tried.Add(Encoding.ASCII.GetString(key), CancellationToken.None);
                 return done;
             });
-        var effect = new MemcachedWrite(Loop, A, 10, spool) { Name = "w" };
+        var effect = new MemcachedWrite(Loop, A, 10, new SendCounters(), spool) { Name = "w" };
         A.On("delete", TestReplies.TimedOut);
 
         var request = TestRequests.Text(Loop, "delete k");

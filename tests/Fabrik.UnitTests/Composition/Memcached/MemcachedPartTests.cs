@@ -46,6 +46,25 @@ public sealed class MemcachedPartTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Metrics_AfterAReload_GoOnForNamesThatStay()
+    {
+        Write("a", "backends: [one, two], strategy: failover");
+        IReadOnlyList<ListenerRole> listeners = await _serving.StartAsync(ServingMode.MemcachedProxy);
+        using TcpClient client = await ConnectAsync(listeners);
+        await AskAsync(client, "delete k\r\n");
+
+        Write("a", "backends: [one, two], strategy: round_robin");
+        Assert.Empty((await _serving.ReloadAsync()).Problems);
+        await AskAsync(client, "delete k\r\n");
+
+        string[] metrics = (await MetricsAsync(listeners)).Split('\n');
+        Assert.Contains(metrics, line => Has(line, "fabrik_memcached_route_requests_total", "all") == "2");
+        Assert.Contains(metrics, line => Has(line, "fabrik_memcached_server_requests_total", "one") == "2");
+        Assert.Contains(
+            metrics, line => Has(line, "fabrik_memcached_backend_events_total", "routes.all", "requests") == "2");
+    }
+
+    [Fact]
     public async Task Start_OfAServer_ServesTheProxyBesideTheCache()
     {
         Write("a", "backend: one");
@@ -155,7 +174,9 @@ public sealed class MemcachedPartTests : IAsyncDisposable
             memcached_proxy:
               threads: 1
               listeners: { {{name}}: { bind: "{{bind}}" } }
-              backends: { one: { type: memcached_single, server: "127.0.0.1:1" } }
+              backends:
+                one: { type: memcached_single, server: "127.0.0.1:1" }
+                two: { type: memcached_single, server: "127.0.0.1:1" }
               routes: { all: { {{route}} } }
             """);
 
