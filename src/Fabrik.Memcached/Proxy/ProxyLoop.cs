@@ -118,6 +118,15 @@ internal sealed class ProxyLoop
         }
     }
 
+    /// <summary>Lets each client go when it has the answers that it waits for. On the loop's thread.</summary>
+    public void DrainClients()
+    {
+        foreach (var client in Scope.Clients.ToArray())
+        {
+            client.Drain();
+        }
+    }
+
     /// <summary>Lets go of everything. On the loop's thread.</summary>
     public void Close()
     {
