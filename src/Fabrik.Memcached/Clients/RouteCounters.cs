@@ -15,6 +15,9 @@ internal sealed class RouteCounters
     /// <summary>Requests that went there. The loop writes, others read with <see cref="Volatile"/>.</summary>
     public long Requests;
 
+    /// <summary>Keys that were not matched to it, as its regular expression took too long. As above.</summary>
+    public long RegexTimeouts;
+
     /// <summary>What became of a command's requests; null where there were none. From any thread.</summary>
     public CommandCounters? Of(Verb verb) => Volatile.Read(ref _byVerb[(int)verb]);
 

@@ -15,6 +15,12 @@ internal static partial class Log
         Level = LogLevel.Warning, Message = "Backends still had commands to do {Seconds} s after the proxy ended")]
     public static partial void BackendsBusy(ILogger logger, double seconds);
 
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Route {Route}: its regular expression took more than {Milliseconds} ms for a key, which went on to "
+            + "the next route; {Count} keys of all routes since this was told last")]
+    public static partial void RegexTimedOut(ILogger logger, string route, double milliseconds, long count);
+
     [LoggerMessage(Level = LogLevel.Error, Message = "{Pool}: the servers that were found cannot be used")]
     public static partial void FoundUnusable(ILogger logger, string pool, Exception exception);
 }

@@ -15,6 +15,7 @@ internal sealed class ProxyLoop
     private readonly LoopParts _parts;
     private readonly ILogger _log;
     private readonly ILogger _decisions;
+    private readonly RegexTimeouts _timeouts;
     private LoopCounters? _counters;
     private LoopDestinations? _destinations;
     private IReadOnlyList<SideEffect> _effects = [];
@@ -25,6 +26,7 @@ internal sealed class ProxyLoop
         _parts = parts;
         _log = logs.CreateLogger("Fabrik.Memcached.Proxy");
         _decisions = logs.CreateLogger("Fabrik.Memcached.Decisions");
+        _timeouts = new RegexTimeouts(parts.Loop, _log);
         Scope = new ClientScope(parts.Loop, logs.CreateLogger("Fabrik.Memcached.Clients"))
         {
             Router = NoRoutes.Instance,
@@ -92,13 +94,22 @@ internal sealed class ProxyLoop
         var counters = new LoopCounters(_counters);
         var destinations = new LoopDestinations(_parts, shared, counters, _destinations);
         var effects = new LoopEffects(_parts, shared, destinations, counters);
-        var router = new RouteTableRouter(options.Routes, destinations, effects, counters, _decisions);
+        Route[] routes = [.. options.Routes.Select(route => new Route
+        {
+            Options = route,
+            Destination = destinations.Find(route.Backend)
+                ?? throw new ArgumentException($"Route '{route.Name}': no backend '{route.Backend}'.", nameof(shared)),
+            Effects = effects.Of(route),
+            Counters = counters.Route(route.Name),
+            Decisions = route.LogFraction > 0 ? new DecisionLog(route.Name, route.LogFraction, _decisions) : null,
+        })];
+        var router = new RouteTableRouter(routes, _timeouts);
         _destinations?.GiveWayTo(destinations);
         _counters = counters;
         Volatile.Write(ref _destinations, destinations);
         Volatile.Write(ref _effects, effects.All);
         effects.AimSpools();
-        Routes = router.Routes;
+        Routes = routes;
         Scope.Router = router;
         Scope.Limits = options.Limits;
         Scope.Idle.Begin();

@@ -158,6 +158,11 @@ internal sealed class ProxyStatistics(IReadOnlyList<ProxyLoop> loops, ClientAdmi
         {
             answer.Add($"{route.Key}:backend", route.First().Options.Backend);
             answer.Add($"{route.Key}:requests", route.Sum(static r => Volatile.Read(ref r.Counters.Requests)));
+            if (route.Sum(static r => Volatile.Read(ref r.Counters.RegexTimeouts)) is > 0 and var timeouts)
+            {
+                answer.Add($"{route.Key}:regex_timeouts", timeouts);
+            }
+
             foreach (var verb in Enum.GetValues<Verb>())
             {
                 AddCommand(answer, $"{route.Key}:{VerbNames.Of(verb)}", Commands(route, verb));

@@ -6,28 +6,28 @@ namespace Fabrik.Memcached.Routing;
 /// <summary>A regular expression for keys, of which only those are taken whose time grows with the key alone.</summary>
 internal sealed class KeyRegex
 {
-    // Time does not depend on the pattern in a bad way, so that this is for a machine that stands still.
-    private static readonly TimeSpan MatchLimit = TimeSpan.FromMilliseconds(100);
-
     private readonly Regex _regex;
+    private readonly Action? _exceeded;
 
-    private KeyRegex(Regex regex, byte[] prefix) => (_regex, Prefix) = (regex, prefix);
+    private KeyRegex(Regex regex, byte[] prefix, Action? exceeded) =>
+        (_regex, Prefix, _exceeded) = (regex, prefix, exceeded);
 
     /// <summary>What every key that it matches begins with, as far as that is plain to see.</summary>
     public byte[] Prefix { get; }
 
     /// <summary>Reads it.</summary>
     /// <param name="text">The expression, without slashes around it.</param>
+    /// <param name="limit">How long it may take for a key.</param>
     /// <param name="regex">The expression; null where something is wrong.</param>
     /// <param name="error">What is wrong, with the position, counted from 1; null where nothing is.</param>
-    public static bool TryCreate(string text, out KeyRegex? regex, out string? error)
+    public static bool TryCreate(string text, RegexLimit limit, out KeyRegex? regex, out string? error)
     {
         regex = null;
         error = null;
         try
         {
             const RegexOptions Options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
-            regex = new KeyRegex(new Regex(text, Options, MatchLimit), FindPrefix(text));
+            regex = new KeyRegex(new Regex(text, Options, limit.Time), FindPrefix(text), limit.Exceeded);
         }
         catch (RegexParseException exception)
         {
@@ -43,7 +43,7 @@ internal sealed class KeyRegex
         return regex is not null;
     }
 
-    /// <summary>Whether it is found in a key.</summary>
+    /// <summary>Whether it is found in a key. A key that it takes too long for counts as one where it is not.</summary>
     public bool IsMatch(ReadOnlySpan<char> key)
     {
         try
@@ -52,6 +52,7 @@ internal sealed class KeyRegex
         }
         catch (RegexMatchTimeoutException)
         {
+            _exceeded?.Invoke();
             return false;
         }
     }

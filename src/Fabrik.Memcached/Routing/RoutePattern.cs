@@ -32,7 +32,12 @@ internal sealed class RoutePattern
     /// <param name="text">The pattern.</param>
     /// <param name="pattern">What it says; null where it says nothing.</param>
     /// <param name="error">What is wrong, with the position, counted from 1; null where nothing is.</param>
-    public static bool TryParse(string text, out RoutePattern? pattern, out string? error)
+    public static bool TryParse(string text, out RoutePattern? pattern, out string? error) =>
+        TryParse(text, RegexLimit.Usual, out pattern, out error);
+
+    /// <summary>Reads it from configuration, with a limit of its own for a regular expression.</summary>
+    /// <inheritdoc cref="TryParse(string, out RoutePattern?, out string?)"/>
+    public static bool TryParse(string text, RegexLimit limit, out RoutePattern? pattern, out string? error)
     {
         pattern = null;
         if (text.Length is 0 or > MaxLength)
@@ -45,7 +50,7 @@ internal sealed class RoutePattern
 
         if (text.Length > 1 && text[0] == '/' && text[^1] == '/')
         {
-            if (KeyRegex.TryCreate(text[1..^1], out var regex, out error))
+            if (KeyRegex.TryCreate(text[1..^1], limit, out var regex, out error))
             {
                 pattern = new RoutePattern(regex!);
             }

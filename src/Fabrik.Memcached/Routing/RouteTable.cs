@@ -28,8 +28,14 @@ internal sealed class RouteTable
     /// <param name="routes">The routes.</param>
     /// <param name="table">The table; null where a route is wrong.</param>
     /// <param name="errors">What is wrong with which routes.</param>
+    /// <param name="limits">
+    /// Gives the limit of a route's regular expression by its index; null for the usual one.
+    /// </param>
     public static bool TryCreate(
-        IReadOnlyList<RouteOptions> routes, out RouteTable? table, out IReadOnlyList<RouteError> errors)
+        IReadOnlyList<RouteOptions> routes,
+        out RouteTable? table,
+        out IReadOnlyList<RouteError> errors,
+        Func<int, RegexLimit>? limits = null)
     {
         var entries = new List<PatternEntry>(routes.Count);
         var found = new List<RouteError>();
@@ -40,7 +46,8 @@ internal sealed class RouteTable
                 found.Add(new RouteError(routes[i].Name, $"'{unknown}' is no command"));
             }
 
-            if (RoutePattern.TryParse(routes[i].Matcher, out var pattern, out var error))
+            var limit = limits?.Invoke(i) ?? RegexLimit.Usual;
+            if (RoutePattern.TryParse(routes[i].Matcher, limit, out var pattern, out var error))
             {
                 entries.Add(new PatternEntry(i, commands.Bits, pattern!));
             }

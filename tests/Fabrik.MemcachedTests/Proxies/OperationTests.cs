@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Fabrik.Memcached.Configuration;
 using Microsoft.Extensions.Logging;
 using Xunit;
@@ -63,6 +62,20 @@ public sealed class OperationTests : IDisposable
         Assert.Contains("STAT all:set:done 2\r\n", client.ReadUntil("END\r\n"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Stats_OfARouteWhoseRegexTookTooLong_CountItsKeys()
+    {
+        await using var proxy = await TestProxy.StartAsync(Options());
+        var client = proxy.Connect();
+        await proxy.Proxy.Loops[0].RunAsync(static loop => loop.Routes[0].Counters.RegexTimeouts++);
+
+        client.Send("stats routes\r\n");
+        var routes = client.ReadUntil("END\r\n");
+
+        Assert.Contains("STAT users:regex_timeouts 1\r\n", routes, StringComparison.Ordinal);
+        Assert.DoesNotContain("STAT all:regex_timeouts", routes, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(LogLevel.Information)]
     [InlineData(LogLevel.Debug)]
@@ -117,35 +130,5 @@ public sealed class OperationTests : IDisposable
                 new RouteOptions { Name = "all", Backend = "pool", LogFraction = logFraction },
             ],
         };
-    }
-
-    private sealed class CollectingLogs(LogLevel level) : ILoggerFactory, ILogger
-    {
-        private readonly ConcurrentQueue<string> _lines = [];
-
-        public IReadOnlyCollection<string> Lines => _lines;
-
-        public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public void Dispose()
-        {
-        }
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => logLevel >= level;
-
-        public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception,
-            Func<TState, Exception?, string> formatter)
-        {
-            if (IsEnabled(logLevel))
-            {
-                _lines.Enqueue(formatter(state, exception));
-            }
-        }
     }
 }

@@ -47,6 +47,27 @@ public sealed class RouteTableTests
     }
 
     [Fact]
+    public void Find_OfAKeyThatARegexTakesTooLongFor_IsTheNextRouteAndIsTold()
+    {
+        var exceeded = new List<int>();
+        Assert.True(RouteTable.TryCreate(
+            [
+                new RouteOptions { Name = "plain", Backend = "b", Matcher = "/^x/" },
+                new RouteOptions { Name = "slow", Backend = "b", Matcher = "/([ab]*a[ab]{300}b|c)*x/" },
+                new RouteOptions { Name = "rest", Backend = "b" },
+            ],
+            out var table, out _,
+            index => new RegexLimit(TimeSpan.FromTicks(1), () => exceeded.Add(index))));
+
+        // No two parts of it are alike, so that the expression goes through more states than are kept.
+        var random = new Random(1);
+        var key = Enumerable.Range(0, 250).Select(_ => random.Next(2) == 0 ? (byte)'a' : (byte)'b').ToArray();
+
+        Assert.Equal(2, table!.Find(Verb.Get, key));
+        Assert.Equal([1], exceeded);
+    }
+
+    [Fact]
     public void TryCreate_OfWrongRoutes_NamesEachOfThem()
     {
         Assert.False(RouteTable.TryCreate(

@@ -14,7 +14,15 @@ internal sealed class RouteMetrics(ProxyStatistics statistics)
     public void Declare(Meter meter, MetricRegistry registry)
     {
         meter.CreateObservableCounter(
-            "fabrik_memcached_route_requests", Requests, null, "Requests that a route decided.");
+            "fabrik_memcached_route_requests",
+            () => OfEach(counters => Volatile.Read(ref counters.Requests)),
+            null,
+            "Requests that a route decided.");
+        meter.CreateObservableCounter(
+            "fabrik_memcached_route_regex_timeouts",
+            () => OfEach(counters => Volatile.Read(ref counters.RegexTimeouts)),
+            null,
+            "Keys that went on to the next route, as a route's regular expression took too long.");
         meter.CreateObservableCounter(
             "fabrik_memcached_route_results", Results, null, "Requests of a route, by command and result.");
         registry.Observe(
@@ -23,9 +31,10 @@ internal sealed class RouteMetrics(ProxyStatistics statistics)
             Latencies);
     }
 
-    private IEnumerable<Measurement<long>> Requests() => statistics.Routes().Select(route => new Measurement<long>(
-        route.Sum(one => Volatile.Read(ref one.Counters.Requests)),
-        new KeyValuePair<string, object?>("route", route.Key)));
+    private IEnumerable<Measurement<long>> OfEach(Func<RouteCounters, long> value) =>
+        from route in statistics.Routes()
+        select new Measurement<long>(
+            route.Sum(one => value(one.Counters)), new KeyValuePair<string, object?>("route", route.Key));
 
     private IEnumerable<Measurement<long>> Results() =>
         from command in Commands()
