@@ -1,5 +1,4 @@
 using System.Text;
-using Fabrik.Memcached.Destinations;
 using Fabrik.Memcached.Requests;
 using Fabrik.Memcached.Routing;
 using Fabrik.Wire.Memcached;
@@ -47,9 +46,6 @@ internal static class RouteQuestion
             return ["no route"];
         }
 
-        var path = new DestinationPath();
-        path.Add(RouteText.Of(route.Options));
-        path.Enter(route.Destination, key);
-        return RouteText.EffectsOf(route.Options) is { } effects ? [.. path.Lines, $"  {effects}"] : path.Lines;
+        return RouteWay.Of(route.Options, route.Destination, key);
     }
 }

@@ -19,4 +19,16 @@ internal sealed class DestinationPath
         destination.Explain(key, this);
         _depth--;
     }
+
+    /// <summary>Adds what lies behind the destination that was added last under a condition.</summary>
+    /// <param name="condition">When a key goes there.</param>
+    /// <param name="destination">Where to.</param>
+    /// <param name="key">The key.</param>
+    public void EnterIf(string condition, Destination destination, ReadOnlySpan<byte> key)
+    {
+        _depth++;
+        Add(condition);
+        Enter(destination, key);
+        _depth--;
+    }
 }

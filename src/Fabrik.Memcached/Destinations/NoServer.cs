@@ -10,20 +10,24 @@ namespace Fabrik.Memcached.Destinations;
 internal sealed class NoServer : Destination, IServerHealth
 {
     private readonly Reply _reply;
+    private readonly string _foundBy;
 
-    private NoServer(string pool) => _reply = Reply.Constant(
-        ReplyKind.Failed, Encoding.UTF8.GetBytes($"SERVER_ERROR backend {pool} has no servers\r\n")) with
+    private NoServer(string pool, string foundBy)
     {
-        WasNotSent = true,
-    };
+        var line = Encoding.UTF8.GetBytes($"SERVER_ERROR backend {pool} has no servers\r\n");
+        _reply = Reply.Constant(ReplyKind.Failed, line) with { WasNotSent = true };
+        _foundBy = foundBy;
+    }
 
     /// <inheritdoc/>
     public bool IsUsable => false;
 
     /// <summary>Makes one for a pool.</summary>
-    public static PoolServer Of(string pool)
+    /// <param name="pool">Its name.</param>
+    /// <param name="foundBy">What names its servers.</param>
+    public static PoolServer Of(string pool, string foundBy)
     {
-        var nobody = new NoServer(pool) { Name = pool };
+        var nobody = new NoServer(pool, foundBy) { Name = pool };
         return new PoolServer(nobody, nobody);
     }
 
@@ -32,5 +36,5 @@ internal sealed class NoServer : Destination, IServerHealth
 
     /// <inheritdoc/>
     public override void Explain(ReadOnlySpan<byte> key, DestinationPath path) =>
-        path.Add($"{Name}: no servers are known");
+        path.Add($"{Name}: a server that {_foundBy} names; none is known now");
 }

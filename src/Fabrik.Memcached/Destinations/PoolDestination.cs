@@ -34,7 +34,7 @@ internal sealed class PoolDestination : Destination
         _choice = new KeyChoice(parts.Hashing);
         _rehashes = parts.WhenDead == DeadServerPolicy.Rehash;
         _gutter = parts.WhenDead == DeadServerPolicy.Gutter ? parts.Gutter : null;
-        _nobody = NoServer.Of(parts.Name);
+        _nobody = NoServer.Of(parts.Name, parts.FoundBy ?? "nobody");
         SetServers(servers);
     }
 
@@ -97,15 +97,25 @@ internal sealed class PoolDestination : Destination
     {
         if (_options.Length == 0)
         {
-            path.Enter(_gutter ?? _nobody.Destination, key);
+            _nobody.Destination.Explain(key, path);
+            if (_gutter is not null)
+            {
+                path.Enter(_gutter, key);
+            }
+
             return;
         }
 
         var place = _choice.Find(CurrentRing(), key);
-        var server = _servers[place.Member];
-        path.Add($"{Name}: {_choice.Describe(place)}, server {_options[place.Member]} of weight "
-            + $"{_options[place.Member].Weight}{(server.Health.IsUsable ? "" : ", which is dead")}");
-        path.Enter(_gutter is not null && !server.Health.IsUsable ? _gutter : server.Destination, key);
+        var (server, options) = (_servers[place.Member], _options[place.Member]);
+        var isDead = !server.Health.IsUsable;
+        var how = _servers.Length > 1 ? $"{_choice.Describe(place)}, " : "";
+        path.Add($"{Name}: {how}server {options} of weight {options.Weight}{(isDead ? ", which is dead" : "")}");
+        path.Enter(isDead && _gutter is not null ? _gutter : server.Destination, key);
+        if (!isDead && _gutter is not null)
+        {
+            path.EnterIf("or, while it is dead:", _gutter, key);
+        }
     }
 
     private static PoolServer? Take(List<(ServerOptions Options, PoolServer Server)> old, ServerOptions options)

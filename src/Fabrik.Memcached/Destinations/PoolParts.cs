@@ -9,6 +9,9 @@ internal sealed record PoolParts
     /// <summary>Its name, for errors.</summary>
     public string Name { get; init; } = "";
 
+    /// <summary>What names its servers, for people; null where they are configured.</summary>
+    public string? FoundBy { get; init; }
+
     /// <summary>Its loop.</summary>
     public required ILoop Loop { get; init; }
 

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.Text;
 using Fabrik.Composition.Memcached;
+using Fabrik.Memcached.Proxy;
 using Fabrik.Memcached.Routing;
 using Fabrik.Settings;
 using Fabrik.Settings.Schema;
@@ -52,7 +54,8 @@ internal static class MemcachedExplainCommand
             return ExitCodes.Usage;
         }
 
-        if (MemcachedExplanation.Of(MemcachedOptions.From(settings, _ => null), verb, request.Key) is { } lines)
+        byte[] key = Encoding.UTF8.GetBytes(request.Key);
+        if (RouteExplanation.Of(MemcachedOptions.From(settings, _ => null), verb, key) is { } lines)
         {
             foreach (string line in lines)
             {
