@@ -4,7 +4,6 @@ using Fabrik.Cache;
 using Fabrik.Proxies.Site;
 using Fabrik.Server.Admin;
 using Fabrik.Server.Auth;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
@@ -40,12 +39,13 @@ public sealed class AdminRoutes : IAsyncDisposable
     /// <summary>Maps the routes.</summary>
     public void Map(IEndpointRouteBuilder routes)
     {
-        Map(routes, "POST", $"{Root}/purge", PurgeAsync);
-        Map(routes, "POST", $"{Root}/warm", WarmAsync);
-        Map(routes, "GET", $"{Root}/warm", http => AdminJson.SendAsync(http, 200, json => WriteJobs(json)));
-        Map(routes, "GET", $"{Root}/warm/{{id:long}}", JobAsync);
-        Map(routes, "DELETE", $"{Root}/warm/{{id:long}}", CancelAsync);
-        Map(routes, "GET", $"{Root}/statistics", http => AdminJson.SendAsync(http, 200, WriteStatistics));
+        var door = new OperatorDoor(routes, _operators);
+        door.Map("POST", $"{Root}/purge", PurgeAsync);
+        door.Map("POST", $"{Root}/warm", WarmAsync);
+        door.Map("GET", $"{Root}/warm", http => AdminJson.SendAsync(http, 200, json => WriteJobs(json)));
+        door.Map("GET", $"{Root}/warm/{{id:long}}", JobAsync);
+        door.Map("DELETE", $"{Root}/warm/{{id:long}}", CancelAsync);
+        door.Map("GET", $"{Root}/statistics", http => AdminJson.SendAsync(http, 200, WriteStatistics));
     }
 
     /// <summary>Cancels what is being warmed.</summary>
@@ -53,32 +53,6 @@ public sealed class AdminRoutes : IAsyncDisposable
 
     /// <summary>Whether a job has ended; for tests, which must not guess when.</summary>
     internal bool HasEnded(long id) => _warming.Find(id) is { State: not "running" };
-
-    private void Map(IEndpointRouteBuilder routes, string method, string path, RequestDelegate answer) =>
-        routes.MapMethods(path, [method], (RequestDelegate)(http => GuardAsync(http, answer)));
-
-    private Task GuardAsync(HttpContext http, RequestDelegate answer)
-    {
-        if (PageRequests.IsChange(http.Request))
-        {
-            return AdminJson.FailAsync(http, 403, PageRequests.Refusal);
-        }
-
-        var outcome = _operators.Authenticate(http.Request);
-        if (!outcome.TryGet(out var principal))
-        {
-            http.Response.Headers.WWWAuthenticate = AuthChallenge.For(outcome.Failure);
-            return AdminJson.FailAsync(http, 401, "a valid token is needed");
-        }
-
-        if (principal.May(Permissions.Admin))
-        {
-            return answer(http);
-        }
-
-        http.Response.Headers.WWWAuthenticate = AuthChallenge.InsufficientScope(Permissions.Admin);
-        return AdminJson.FailAsync(http, 403, "the token does not have the permission admin");
-    }
 
     private async Task PurgeAsync(HttpContext http)
     {

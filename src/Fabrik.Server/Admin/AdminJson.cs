@@ -7,7 +7,7 @@ namespace Fabrik.Server.Admin;
 public static class AdminJson
 {
     /// <summary>Bytes of a request: as many keys as a job takes, of a hundred bytes each.</summary>
-    public const int MaxBytes = 16 << 20;
+    private const int MaxBytes = 16 << 20;
 
     /// <summary>Makes a request of a document, or says what is wrong with it.</summary>
     public delegate string? Reader<T>(JsonElement json, out T? request);
@@ -41,24 +41,6 @@ public static class AdminJson
         return request;
     }
 
-    /// <summary>Reads a body, which the caller disposes of; null if it has more than <see cref="MaxBytes"/>.</summary>
-    public static async Task<MemoryStream?> ReadBodyAsync(HttpContext http)
-    {
-        var bytes = new MemoryStream();
-        var buffer = new byte[16 * 1024];
-        int count;
-        while ((count = await http.Request.Body.ReadAsync(buffer, http.RequestAborted)) > 0)
-        {
-            bytes.Write(buffer, 0, count);
-            if (bytes.Length > MaxBytes)
-            {
-                return null;
-            }
-        }
-
-        return bytes;
-    }
-
     /// <summary>Sends an object.</summary>
     public static async Task SendAsync(HttpContext http, int status, Action<Utf8JsonWriter> members)
     {
@@ -86,4 +68,22 @@ public static class AdminJson
         json.WriteString("request_id"u8, http.TraceIdentifier);
         json.WriteEndObject();
     });
+
+    // Null if it has more than the most.
+    private static async Task<MemoryStream?> ReadBodyAsync(HttpContext http)
+    {
+        var bytes = new MemoryStream();
+        var buffer = new byte[16 * 1024];
+        int count;
+        while ((count = await http.Request.Body.ReadAsync(buffer, http.RequestAborted)) > 0)
+        {
+            bytes.Write(buffer, 0, count);
+            if (bytes.Length > MaxBytes)
+            {
+                return null;
+            }
+        }
+
+        return bytes;
+    }
 }

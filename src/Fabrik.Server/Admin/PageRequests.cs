@@ -6,7 +6,7 @@ namespace Fabrik.Server.Admin;
 /// Requests that a page has made its browser send. Operators use programs; a page of anybody's could change a server
 /// that only this machine reaches and that asks for no token, since a browser sends a plain POST without asking.
 /// </summary>
-public static class PageRequests
+internal static class PageRequests
 {
     /// <summary>What they are told.</summary>
     public const string Refusal = "changes are not taken from web pages";

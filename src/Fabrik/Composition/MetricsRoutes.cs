@@ -1,7 +1,7 @@
 using System.Buffers;
 using Fabrik.Observability.Metrics;
+using Fabrik.Server.Admin;
 using Fabrik.Server.Auth;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
@@ -13,15 +13,12 @@ namespace Fabrik.Composition;
 /// </summary>
 internal static class MetricsRoutes
 {
-    private static readonly string[] Methods = ["GET", "HEAD"];
-
     /// <summary>Maps the routes.</summary>
     public static void Map(IEndpointRouteBuilder routes, MetricRegistry metrics, IRequestAuthenticator authenticator)
     {
-        routes.MapMethods("/metrics", Methods, (RequestDelegate)(context => AnswerAsync(
-            context, authenticator, () => Write(metrics, PrefersJson(context.Request)))));
-        routes.MapMethods("/metrics.json", Methods, (RequestDelegate)(context => AnswerAsync(
-            context, authenticator, () => Write(metrics, asJson: true))));
+        OperatorDoor door = new(routes, authenticator);
+        door.Map("GET", "/metrics", context => AnswerAsync(context, Write(metrics, PrefersJson(context.Request))));
+        door.Map("GET", "/metrics.json", context => AnswerAsync(context, Write(metrics, asJson: true)));
     }
 
     // A browser and Prometheus accept anything, which includes JSON: only who names it first wants it.
@@ -43,16 +40,10 @@ internal static class MetricsRoutes
         return (PrometheusText.ContentType, body.WrittenMemory);
     }
 
-    private static async Task AnswerAsync(
-        HttpContext context, IRequestAuthenticator authenticator, Func<(string Type, ReadOnlyMemory<byte> Body)> write)
+    private static async Task AnswerAsync(HttpContext context, (string Type, ReadOnlyMemory<byte> Body) document)
     {
-        if (!OperatorDoor.TryEnter(context, authenticator))
-        {
-            return;
-        }
-
         HttpResponse response = context.Response;
-        (response.ContentType, ReadOnlyMemory<byte> body) = write();
+        (response.ContentType, ReadOnlyMemory<byte> body) = document;
         response.ContentLength = body.Length;
         response.Headers.CacheControl = "no-store";
         if (!HttpMethods.IsHead(context.Request.Method))

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Fabrik.Server.Admin;
 using Fabrik.Server.Auth;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
@@ -18,21 +17,17 @@ internal static class ReloadRoutes
     /// <param name="reload">Loads again; null while that is not possible yet.</param>
     public static void Map(
         IEndpointRouteBuilder routes, IRequestAuthenticator authenticator, Func<Func<Task<ReloadOutcome>>?> reload) =>
-        routes.MapMethods("/api/v1/reload", ["POST"], (RequestDelegate)(async context =>
+        new OperatorDoor(routes, authenticator).Map("POST", "/api/v1/reload", async context =>
         {
-            if (!OperatorDoor.TryEnter(context, authenticator))
-            {
-                return;
-            }
-
             if (reload() is not { } now)
             {
-                context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+                await AdminJson.FailAsync(
+                    context, StatusCodes.Status503ServiceUnavailable, "the process is starting: try again");
                 return;
             }
 
             await AnswerAsync(context, await now());
-        }));
+        });
 
     private static Task AnswerAsync(HttpContext context, ReloadOutcome outcome)
     {

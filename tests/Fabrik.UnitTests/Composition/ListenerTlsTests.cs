@@ -10,6 +10,7 @@ using Xunit;
 namespace Fabrik.UnitTests.Composition;
 
 /// <summary>The S3 API and the S3 proxy over TLS, with a certificate made here.</summary>
+[Collection(nameof(ServingFixture))]
 public sealed class ListenerTlsTests : IAsyncDisposable
 {
     private const string AccessKey = "AKTLS";

@@ -4,6 +4,7 @@ using Xunit;
 
 namespace Fabrik.UnitTests.Composition;
 
+[Collection(nameof(ServingFixture))]
 public sealed class PortsFileTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

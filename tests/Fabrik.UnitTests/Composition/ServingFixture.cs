@@ -9,6 +9,9 @@ using Xunit;
 namespace Fabrik.UnitTests.Composition;
 
 /// <summary>A process that serves, inside the test's: a store of its own, and ports that the system chooses.</summary>
+/// <remarks>
+/// Meters are of the process, and what two that serve at a time count is shown by both: its tests are one collection.
+/// </remarks>
 internal sealed class ServingFixture : IAsyncDisposable
 {
     private readonly SettingsFixture _settings = new();

@@ -7,6 +7,7 @@ using Xunit;
 
 namespace Fabrik.UnitTests.Composition;
 
+[Collection(nameof(ServingFixture))]
 public sealed class ServingProcessTests
 {
     private static CancellationToken Ended => TestContext.Current.CancellationToken;

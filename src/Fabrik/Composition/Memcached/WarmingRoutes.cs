@@ -3,7 +3,6 @@ using System.Text.Json;
 using Fabrik.Memcached.Warming;
 using Fabrik.Server.Admin;
 using Fabrik.Server.Auth;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
@@ -22,33 +21,11 @@ internal sealed class WarmingRoutes(WarmingService warming, IRequestAuthenticato
     /// <summary>Maps the routes.</summary>
     public void Map(IEndpointRouteBuilder routes)
     {
-        Map(routes, "POST", Root, BeginAsync);
-        Map(routes, "GET", Root, http => AdminJson.SendAsync(http, StatusCodes.Status200OK, WriteJobs));
-        Map(routes, "GET", $"{Root}/{{id:long}}", ShowAsync);
-        Map(routes, "DELETE", $"{Root}/{{id:long}}", CancelAsync);
-    }
-
-    private static async Task<(WarmingRequest? Request, string? Problem)> ReadAsync(HttpContext http)
-    {
-        using MemoryStream? body = await AdminJson.ReadBodyAsync(http);
-        if (body is null)
-        {
-            return (null, $"expected at most {AdminJson.MaxBytes} bytes");
-        }
-
-        try
-        {
-            using JsonDocument json = JsonDocument.Parse(body.GetBuffer().AsMemory(0, (int)body.Length));
-            WarmingRequest? request = null;
-            string? problem = json.RootElement.ValueKind == JsonValueKind.Object
-                ? WarmingRequest.TryRead(json.RootElement, out request)
-                : "expected an object";
-            return (request, problem);
-        }
-        catch (JsonException error)
-        {
-            return (null, $"expected JSON: {error.Message}");
-        }
+        OperatorDoor door = new(routes, operators);
+        door.Map("POST", Root, BeginAsync);
+        door.Map("GET", Root, http => AdminJson.SendAsync(http, StatusCodes.Status200OK, WriteJobs));
+        door.Map("GET", $"{Root}/{{id:long}}", ShowAsync);
+        door.Map("DELETE", $"{Root}/{{id:long}}", CancelAsync);
     }
 
     private static void Write(Utf8JsonWriter json, WarmingJob job)
@@ -79,16 +56,10 @@ internal sealed class WarmingRoutes(WarmingService warming, IRequestAuthenticato
         }
     }
 
-    private void Map(IEndpointRouteBuilder routes, string method, string path, RequestDelegate answer) =>
-        routes.MapMethods(path, [method], (RequestDelegate)(http =>
-            OperatorDoor.TryEnter(http, operators) ? answer(http) : Task.CompletedTask));
-
     private async Task BeginAsync(HttpContext http)
     {
-        (WarmingRequest? request, string? problem) = await ReadAsync(http);
-        if (request is null)
+        if (await AdminJson.ReadAsync<WarmingRequest>(http, WarmingRequest.TryRead) is not { } request)
         {
-            await AdminJson.FailAsync(http, StatusCodes.Status400BadRequest, problem!);
             return;
         }
 

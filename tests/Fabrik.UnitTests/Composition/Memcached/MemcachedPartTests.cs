@@ -6,6 +6,7 @@ using Xunit;
 namespace Fabrik.UnitTests.Composition.Memcached;
 
 /// <summary>The memcached proxy inside a process; no server is asked.</summary>
+[Collection(nameof(ServingFixture))]
 public sealed class MemcachedPartTests : IAsyncDisposable
 {
     private readonly ServingFixture _serving = new();

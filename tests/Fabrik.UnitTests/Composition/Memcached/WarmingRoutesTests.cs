@@ -10,6 +10,7 @@ using Xunit;
 namespace Fabrik.UnitTests.Composition.Memcached;
 
 /// <summary>Keys are copied over HTTP, from a store of the process to one with another namespace.</summary>
+[Collection(nameof(ServingFixture))]
 public sealed class WarmingRoutesTests : IAsyncDisposable
 {
     private const string Job = """{"from":"cold","to":"warm","keys":["a","b"]}""";
@@ -51,10 +52,11 @@ public sealed class WarmingRoutesTests : IAsyncDisposable
     }
 
     [Theory]
-    [InlineData("""{"from":"cold","to":"none","keys":["a"]}""", HttpStatusCode.NotFound)]
-    [InlineData("""{"from":"cold","to":"cold","keys":["a"]}""", HttpStatusCode.BadRequest)]
-    [InlineData("nothing", HttpStatusCode.BadRequest)]
-    public async Task Begin_OfWhatIsWrong_SaysSo(string body, HttpStatusCode status)
+    [InlineData("""{"from":"cold","to":"none","keys":["a"]}""", HttpStatusCode.NotFound, "no backend \"none\"")]
+    [InlineData("""{"from":"cold","to":"cold","keys":["a"]}""", HttpStatusCode.BadRequest, "another backend")]
+    [InlineData("nothing", HttpStatusCode.BadRequest, "the body is not what is expected")]
+    [InlineData("[]", HttpStatusCode.BadRequest, "expected an object")]
+    public async Task Begin_OfWhatIsWrong_SaysSo(string body, HttpStatusCode status, string message)
     {
         Write("x:*");
         IReadOnlyList<ListenerRole> listeners = await _serving.StartAsync(ServingMode.MemcachedProxy);
@@ -62,13 +64,15 @@ public sealed class WarmingRoutesTests : IAsyncDisposable
         using HttpResponseMessage answer = await PostAsync(listeners, body);
 
         Assert.Equal(status, answer.StatusCode);
+        Assert.Contains(message, await MessageAsync(answer), StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData(null, HttpStatusCode.Unauthorized)]
-    [InlineData("cache:read", HttpStatusCode.Forbidden)]
-    [InlineData("admin", HttpStatusCode.Accepted)]
-    public async Task Begin_WhereTokensAreRequired_TakesAnOperator(string? permission, HttpStatusCode status)
+    [InlineData(null, HttpStatusCode.Unauthorized, "a valid token is needed")]
+    [InlineData("cache:read", HttpStatusCode.Forbidden, "the token does not have the permission admin")]
+    [InlineData("admin", HttpStatusCode.Accepted, null)]
+    public async Task Begin_WhereTokensAreRequired_TakesAnOperator(
+        string? permission, HttpStatusCode status, string? message)
     {
         Write("x:*");
         _serving.Folder.Write("public.pem", TestKeys.Pem(TestKeys.Ec));
@@ -82,6 +86,8 @@ public sealed class WarmingRoutesTests : IAsyncDisposable
         using HttpResponseMessage answer = await PostAsync(listeners, Job, token);
 
         Assert.Equal(status, answer.StatusCode);
+        Assert.Equal(message, await MessageAsync(answer));
+        Assert.Equal(message is not null, answer.Headers.WwwAuthenticate.Count > 0);
     }
 
     private static ListenerRole Role(IReadOnlyList<ListenerRole> listeners, string name) =>
@@ -107,6 +113,15 @@ public sealed class WarmingRoutesTests : IAsyncDisposable
         }
 
         return Encoding.ASCII.GetString(answer, 0, length);
+    }
+
+    // What is wrong, in the one form of what operators are told; null for an answer that is no error.
+    private static async Task<string?> MessageAsync(HttpResponseMessage answer)
+    {
+        using JsonDocument json = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(Ended));
+        return json.RootElement.TryGetProperty("error", out JsonElement error)
+            ? error.GetProperty("message").GetString()
+            : null;
     }
 
     private async Task<HttpResponseMessage> PostAsync(

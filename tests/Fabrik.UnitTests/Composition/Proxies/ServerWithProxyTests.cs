@@ -8,6 +8,7 @@ using Xunit;
 namespace Fabrik.UnitTests.Composition.Proxies;
 
 /// <summary>One process with the build cache and the proxy: before another one's S3 API.</summary>
+[Collection(nameof(ServingFixture))]
 public sealed class ServerWithProxyTests
 {
     private const string Name = "x-amz-meta-name";
