@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Fabrik.Composition;
-using Fabrik.Settings;
 
 namespace Fabrik.Cli;
 
@@ -8,34 +7,11 @@ namespace Fabrik.Cli;
 internal static class ServerCommand
 {
     /// <summary>Makes the command.</summary>
-    public static Command Create(CommandContext context)
+    public static Command Create(CommandContext context) => new ServeCommand
     {
-        Option<string?> portsFile = PortsFileOption.Create();
-        SettingsCommand command = new("server", "Serve build tools on the addresses of the configuration.")
-        {
-            portsFile,
-        };
-        command.SetAction((result, _) => RunAsync(context, result, result.GetValue(portsFile)));
-        return command;
-    }
-
-    private static async Task<int> RunAsync(CommandContext context, ParseResult result, string? portsFile)
-    {
-        if (!context.TryLoad(result, out EffectiveSettings? settings))
-        {
-            return ExitCodes.Failed;
-        }
-
-        Serving serving = new(context.Terminal, settings, context.Sources(result));
-        return await serving.RunAsync(ServingMode.Server, listeners =>
-        {
-            if (PortsFileOption.Write(portsFile, listeners) is { } problem)
-            {
-                return problem;
-            }
-
-            serving.SayHowToConnect(listeners);
-            return null;
-        });
-    }
+        Name = "server",
+        Help = "Serve build tools on the addresses of the configuration.",
+        Mode = ServingMode.Server,
+        Introduce = static (serving, listeners) => serving.SayHowToConnect(listeners),
+    }.Create(context);
 }

@@ -76,6 +76,23 @@ internal sealed class Serving(Terminal terminal, EffectiveSettings settings, Set
         terminal.Output.Flush();
     }
 
+    /// <summary>Says where memcached is for applications, on the output, unless the log is for programs.</summary>
+    public void SayWhereMemcachedIs(IReadOnlyList<ListenerRole> listeners)
+    {
+        if (settings.Get(ObservabilitySettings.LogFormat) != LogFormat.Text)
+        {
+            return;
+        }
+
+        foreach (ListenerRole listener in listeners.Where(role => role.Plan.Duties.HasFlag(ListenerDuties.Memcached)))
+        {
+            terminal.Output.WriteLine($"# {listener.Plan.Name}: point applications at this server of memcached");
+            terminal.Output.WriteLine(listener.Address);
+        }
+
+        terminal.Output.Flush();
+    }
+
     // Reads that wait for a disk hold a thread: more of them than processors keep the others going.
     private static void UseThreads(int count)
     {

@@ -93,8 +93,8 @@ internal sealed record ListenerPlan(string Name, BindAddress Bind, ListenerDutie
         if (isCache)
         {
             AddBuildTools(plans, settings, mode);
-            AddBazel(plans, settings, mode);
-            AddS3(plans, settings, mode);
+            AddOwn(plans, settings, mode, BazelListener);
+            AddOwn(plans, settings, mode, S3Listener);
         }
 
         if (mode is ServingMode.Server or ServingMode.S3Proxy && settings.Items(S3ProxySettings.Buckets).Count > 0)
@@ -198,44 +198,25 @@ internal sealed record ListenerPlan(string Name, BindAddress Bind, ListenerDutie
         plans.Insert(0, all);
     }
 
-    // The daemon has no TLS, here and for S3: it talks to this machine alone.
-    private static void AddBazel(List<ListenerPlan> plans, EffectiveSettings settings, ServingMode mode)
+    // The daemon has no TLS: it talks to this machine alone.
+    private static void AddOwn(
+        List<ListenerPlan> plans, EffectiveSettings settings, ServingMode mode, OwnListener own)
     {
         bool isDaemon = mode == ServingMode.Daemon;
-        Setting<int?> port = isDaemon ? DaemonSettings.GrpcPort : BuildToolsSettings.BazelPort;
+        Setting<int?> port = isDaemon ? own.DaemonPort : own.Port;
         if (settings.Get(port) is not { } number
-            || !settings.Get(BuildToolsSettings.Enabled).Contains(Bazel, StringComparer.Ordinal))
+            || !settings.Get(BuildToolsSettings.Enabled).Contains(own.Adapter, StringComparer.Ordinal))
         {
             return;
         }
 
-        string bind = settings.Get(BuildToolsSettings.BazelBind);
+        string bind = settings.Get(own.Bind);
         string host = isDaemon ? Loopback : bind.Length > 0 ? bind : settings.Get(BuildToolsSettings.Bind);
-        plans.Add(new ListenerPlan("grpc", BindAddress.Tcp(host, number), ListenerDuties.Bazel)
+        plans.Add(new ListenerPlan(own.Name, BindAddress.Tcp(host, number), own.Duties)
         {
-            Adapters = new HashSet<string>(StringComparer.Ordinal) { Bazel },
+            Adapters = new HashSet<string>(StringComparer.Ordinal) { own.Adapter },
             SetBy = port.Key,
-            Certificate = isDaemon ? null : BuildToolsSettings.BazelCertificate,
-        });
-    }
-
-    private static void AddS3(List<ListenerPlan> plans, EffectiveSettings settings, ServingMode mode)
-    {
-        bool isDaemon = mode == ServingMode.Daemon;
-        Setting<int?> port = isDaemon ? DaemonSettings.S3Port : S3Settings.Port;
-        if (settings.Get(port) is not { } number
-            || !settings.Get(BuildToolsSettings.Enabled).Contains(S3, StringComparer.Ordinal))
-        {
-            return;
-        }
-
-        string bind = settings.Get(S3Settings.Bind);
-        string host = isDaemon ? Loopback : bind.Length > 0 ? bind : settings.Get(BuildToolsSettings.Bind);
-        plans.Add(new ListenerPlan(S3, BindAddress.Tcp(host, number), ListenerDuties.S3)
-        {
-            Adapters = new HashSet<string>(StringComparer.Ordinal) { S3 },
-            SetBy = port.Key,
-            Certificate = isDaemon ? null : S3Settings.Certificate,
+            Certificate = isDaemon ? null : own.Certificate,
         });
     }
 
@@ -277,4 +258,32 @@ internal sealed record ListenerPlan(string Name, BindAddress Bind, ListenerDutie
     private const string S3 = "s3";
 
     private static readonly string Loopback = IPAddress.Loopback.ToString();
+
+    private static readonly OwnListener BazelListener = new("grpc", Bazel, ListenerDuties.Bazel)
+    {
+        Port = BuildToolsSettings.BazelPort,
+        DaemonPort = DaemonSettings.GrpcPort,
+        Bind = BuildToolsSettings.BazelBind,
+        Certificate = BuildToolsSettings.BazelCertificate,
+    };
+
+    private static readonly OwnListener S3Listener = new(S3, S3, ListenerDuties.S3)
+    {
+        Port = S3Settings.Port,
+        DaemonPort = DaemonSettings.S3Port,
+        Bind = S3Settings.Bind,
+        Certificate = S3Settings.Certificate,
+    };
+
+    /// <summary>A listener that one adapter has to itself, where a port is set for it.</summary>
+    private sealed record OwnListener(string Name, string Adapter, ListenerDuties Duties)
+    {
+        public required Setting<int?> Port { get; init; }
+
+        public required Setting<int?> DaemonPort { get; init; }
+
+        public required Setting<string> Bind { get; init; }
+
+        public required CertificateSettings Certificate { get; init; }
+    }
 }
