@@ -213,6 +213,24 @@ public sealed class FaultTests
         await serving;
     }
 
+    [Theory]
+    [InlineData("mn\r\n", "MN\r\n", 4000)]
+    [InlineData("get a\r\n", "SERVER_ERROR backend pool/server:1 is down\r\n", 2200)]
+    public async Task Client_ThatPipelinesWhatIsAnsweredAtOnce_GetsAllAnswers(string sent, string received, int count)
+    {
+        var options = TestProxy.Options(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 1)) with
+        {
+            Limits = new ClientLimits { MaxPipelineDepth = 100 },
+        };
+        await using var proxy = await TestProxy.StartAsync(options);
+        var client = proxy.Connect();
+        client.Ask("get a\r\n");
+
+        client.Send(string.Concat(Enumerable.Repeat(sent, count)));
+
+        Assert.Equal(string.Concat(Enumerable.Repeat(received, count)), client.Read(received.Length * count));
+    }
+
     [Fact]
     public async Task Client_ThatDoesNotRead_IsNotReadFrom()
     {
