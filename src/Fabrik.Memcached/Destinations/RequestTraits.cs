@@ -7,6 +7,9 @@ namespace Fabrik.Memcached.Destinations;
 /// <summary>What strategies have to know of a command.</summary>
 internal static class RequestTraits
 {
+    /// <summary>The expiry by which a binary counting asks not to make a value.</summary>
+    public const uint BinaryNoCreation = 0xffff_ffff;
+
     /// <summary>Whether it asks for a value, or for what is known of it.</summary>
     public static bool IsRetrieval(Request request) =>
         request.Verb is Verb.Get or Verb.Gets or Verb.Gat or Verb.Gats or Verb.MetaGet or Verb.MetaDebug;
@@ -70,6 +73,20 @@ internal static class RequestTraits
     /// <summary>Whether it stores a value only where there is none.</summary>
     public static bool IsAdd(Request request) =>
         request.Verb == Verb.Add || (request.Verb == Verb.MetaSet && HasMode(request, (byte)'E'));
+
+    /// <summary>
+    /// Whether it makes a value where there is none, and changes the one that is there: <c>ma</c> and appending
+    /// <c>ms</c> with <c>N</c>, and binary counting with an initial value.
+    /// </summary>
+    public static bool Creates(Request request) => request.Verb switch
+    {
+        Verb.MetaArithmetic => RequestFlags.Has(request, (byte)'N'),
+        Verb.MetaSet => RequestFlags.Has(request, (byte)'N')
+            && (HasMode(request, (byte)'A') || HasMode(request, (byte)'P')),
+        Verb.Increment or Verb.Decrement => request.Command.Protocol == MemcachedProtocol.Binary
+            && (uint)request.Command.Expiry != BinaryNoCreation,
+        _ => false,
+    };
 
     /// <summary>Whether the value that it sends is all that the key has then, where it is carried out.</summary>
     public static bool StoresAll(Request request) => request.Verb switch

@@ -1,4 +1,6 @@
 using Fabrik.Memcached.Destinations.Tiers;
+using Fabrik.MemcachedTests.Wire.Memcached;
+using Fabrik.Wire.Memcached;
 using Xunit;
 
 namespace Fabrik.MemcachedTests.Destinations;
@@ -195,6 +197,73 @@ public sealed class WarmFirstTests : StrategyTest
         Assert.Equal(1, _strategy.Counters.SkippedRefills);
     }
 
+    [Fact]
+    public void Delete_WhileAFallbackAnswersOutOfOrder_KeepsTheOldValueOutOfThePrimary()
+    {
+        A.On("get", "END");
+        var pending = Begin(_strategy, "delete k");
+        var reader = Begin(_strategy, "get k");
+
+        // The reading was answered before the delete, and its answer comes after the delete's.
+        B.Answer("DELETED");
+        B.Answer("VA 3 s3 f0 t60 c9|old");
+        A.Answer("DELETED");
+
+        Assert.Equal("VALUE k 0 3|old", End(reader));
+        Assert.Equal("DELETED", End(pending));
+        Assert.DoesNotContain(A.Received, line => line.StartsWith("add", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("get other", "get k")]
+    [InlineData("gat 60 k", "gat 60 k")]
+    public void Delete_WhileItsKeyIsReadBesideTheTable_KeepsTheOldValueOutOfThePrimary(string first, string second)
+    {
+        var strategy = new WarmFirst(Loop, A, B, new WarmFirstOptions { MaxKeys = 1 }) { Name = "w" };
+        A.On("get", "END").On("gat", "END").On("add", "STORED").On("delete", "DELETED");
+        B.On("delete", "DELETED");
+        var one = Begin(strategy, first);
+        var two = Begin(strategy, second);
+
+        Assert.Equal("DELETED", Send(strategy, "delete k"));
+        B.Answer("EN");
+        B.Answer("VA 3 s3 f0 t60 c9|old");
+
+        Assert.Equal("END", End(one));
+        Assert.Equal("VALUE k 0 3|old", End(two));
+        Assert.DoesNotContain(A.Received, line => line.StartsWith("add", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("ma k N0 J1", "HD")]
+    [InlineData("ms k 1 MA N60|x", "HD")]
+    public void Change_ThatMakesWhatIsMissing_IsMadeAfterARefill(string sent, string received)
+    {
+        A.On(sent[..2], received).On("add", "STORED");
+        B.On("mg", "VA 1 s1 f0 t60 c9|5").On("delete", "DELETED");
+
+        Assert.Equal(received, Send(_strategy, sent));
+
+        Assert.Equal(["add k 0 60 1|5", sent], A.Received);
+    }
+
+    [Theory]
+    [InlineData("00000000", true)]
+    [InlineData("FFFFFFFF", false)]
+    public void BinaryIncrement_ThatMakesWhatIsMissing_IsMadeAfterARefill(string expiry, bool isRefilledFirst)
+    {
+        A.On("binary", "6").On("add", "STORED");
+        B.On("mg", "VA 1 s1 f0 t60 c9|5").On("delete", "DELETED");
+        var request = TestRequests.Binary(
+            Loop, new Packet(BinaryOpcode.Increment, "00000000000000010000000000000000" + expiry, "k").ToBytes());
+
+        var pending = _strategy.SendAsync(request);
+        request.Release();
+
+        Assert.Equal("6", End(pending));
+        Assert.Equal(isRefilledFirst, A.Received[0] == "add k 0 60 1|5");
+    }
+
     [Theory]
     [InlineData("set k 0 0 1|x", "STORED", "STORED", "STORED")]
     [InlineData("set k 0 0 1|x", "!timeout", "STORED", "SERVER_ERROR backend x failed")]
@@ -279,7 +348,8 @@ public sealed class WarmFirstTests : StrategyTest
 
         Assert.Equal("VALUE k 5 1|x", Send(_strategy, "gat 60 k"));
 
-        Assert.Equal([Read + " T60"], B.Received);
+        // In this order: memcached says the seconds that were left before, where T stands behind t.
+        Assert.Equal(["mg k T60 s v f t c"], B.Received);
         Assert.Equal("add k 5 60 1|x", A.Received[1]);
     }
 

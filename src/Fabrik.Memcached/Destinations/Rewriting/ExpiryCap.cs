@@ -8,8 +8,6 @@ namespace Fabrik.Memcached.Destinations.Rewriting;
 /// <summary>Shortens the life of what requests store, to at most some seconds.</summary>
 internal sealed class ExpiryCap
 {
-    private const uint BinaryNoCreation = 0xffff_ffff;
-
     private readonly ILoop _loop;
     private readonly RequestRewriter _rewriter;
     private readonly long _seconds;
@@ -40,8 +38,7 @@ internal sealed class ExpiryCap
             Verb.Set or Verb.Add or Verb.Replace or Verb.Cas or Verb.Touch or Verb.Gat or Verb.Gats =>
                 IsTooLong(expiry),
             Verb.Increment or Verb.Decrement =>
-                request.Command.Protocol == MemcachedProtocol.Binary
-                && (uint)expiry != BinaryNoCreation && IsTooLong(expiry),
+                RequestTraits.Creates(request) && IsTooLong(expiry),
             Verb.MetaSet => IsTooLong(FlagOf(request, (byte)'T', otherwise: 0)),
             // Without these flags the life of what is there does not change.
             Verb.MetaGet or Verb.MetaArithmetic =>

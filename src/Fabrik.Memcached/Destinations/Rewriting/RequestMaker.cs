@@ -29,13 +29,17 @@ internal sealed class RequestMaker(ILoop loop)
     /// <summary><c>mg</c> with size, value, client's flags, seconds left and unique number, in this order.</summary>
     public Request MetaGet(ReadOnlySpan<byte> key) => MetaGet(key, "s v f t c"u8, "b s v f t c"u8);
 
-    /// <summary>The same, and by the way the value's expiry becomes another one.</summary>
+    /// <summary>
+    /// The same, and before that the value's expiry becomes another one: flags are carried out in their order, and the
+    /// seconds left are to be those from now on.
+    /// </summary>
     public Request MetaGetAndTouch(ReadOnlySpan<byte> key, long expiry)
     {
         Span<byte> flags = stackalloc byte[64];
         var writer = new MessageWriter(flags);
-        writer.Write(IsPlain(key) ? "s v f t c T"u8 : "b s v f t c T"u8);
+        writer.Write(IsPlain(key) ? "T"u8 : "b T"u8);
         writer.Write(expiry);
+        writer.Write(" s v f t c"u8);
         return MetaGet(key, flags[..writer.Length], flags[..writer.Length]);
     }
 

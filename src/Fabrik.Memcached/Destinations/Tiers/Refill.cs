@@ -23,6 +23,9 @@ internal sealed class Refill
     /// </summary>
     public bool WasOvertaken { get; set; }
 
+    /// <summary>How many changes of keys there had been before it; null where its own key is watched.</summary>
+    public long? ChangesBefore { get; init; }
+
     /// <summary>The request that it was begun for, while it lasts.</summary>
     public Request Request => _request!;
 

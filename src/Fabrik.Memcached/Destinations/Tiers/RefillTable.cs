@@ -5,7 +5,7 @@ namespace Fabrik.Memcached.Destinations.Tiers;
 
 /// <summary>
 /// The values that are being read at the fallback, by key, so that each is read once at a time. A key too many, or one
-/// more who waits than there may be, is read without the table.
+/// more who waits than there may be, is read without the table: then any change may have been one of its key.
 /// </summary>
 /// <param name="maxKeys">Keys at a time.</param>
 /// <param name="maxWaiting">Those who wait for one key.</param>
@@ -13,6 +13,7 @@ internal sealed class RefillTable(int maxKeys, int maxWaiting)
 {
     private readonly Dictionary<Request, Refill> _byKey = new(new KeyComparer());
     private readonly Stack<RefillWait> _idle = new();
+    private long _changes;
 
     /// <summary>Keys that are being read.</summary>
     public int Keys => _byKey.Count;
@@ -41,10 +42,11 @@ internal sealed class RefillTable(int maxKeys, int maxWaiting)
     /// <summary>Begins a reading, which others may join unless the table is full. The caller has it.</summary>
     public Refill Begin(Request request)
     {
-        var refill = new Refill(request);
-        if (_byKey.Count < maxKeys)
+        var isListed = _byKey.Count < maxKeys && !_byKey.ContainsKey(request);
+        var refill = new Refill(request) { ChangesBefore = isListed ? null : _changes };
+        if (isListed)
         {
-            _byKey.TryAdd(request, refill);
+            _byKey.Add(request, refill);
         }
 
         return refill;
@@ -58,6 +60,7 @@ internal sealed class RefillTable(int maxKeys, int maxWaiting)
             _byKey.Remove(refill.Request);
         }
 
+        refill.WasOvertaken |= refill.ChangesBefore is { } before && before != _changes;
         refill.SetReply(reply);
         RefillWait? first = null;
         while (refill.Waiting is { } wait)
@@ -80,6 +83,7 @@ internal sealed class RefillTable(int maxKeys, int maxWaiting)
     /// </summary>
     public void Overtake(ReadOnlySpan<byte> key)
     {
+        _changes++;
         if (_byKey.Count > 0 && Find(key, out var found))
         {
             found.WasOvertaken = true;

@@ -216,6 +216,9 @@ internal sealed class WarmFirst : Strategy
         request.Retain();
         _table.Overtake(request.RoutingKey);
         var fallback = await Fallback.SendAsync(request);
+
+        // A fallback of several servers may have answered a reading that began since then before it made the change.
+        _table.Overtake(request.RoutingKey);
         var primary = await Primary.SendAsync(request);
         request.Release();
 
@@ -231,14 +234,14 @@ internal sealed class WarmFirst : Strategy
     {
         request.Retain();
         var canRefill = RequestMaker.CanWrite(request.RoutingKey);
-        var isAdd = RequestTraits.IsAdd(request);
-        if (isAdd && canRefill)
+        var fillsFirst = RequestTraits.IsAdd(request) || RequestTraits.Creates(request);
+        if (fillsFirst && canRefill)
         {
             await FillAsync(request);
         }
 
         var reply = await Primary.SendAsync(request);
-        if (!isAdd && canRefill && reply.Kind is ReplyKind.Miss or ReplyKind.NotStored && await FillAsync(request))
+        if (!fillsFirst && canRefill && reply.Kind is ReplyKind.Miss or ReplyKind.NotStored && await FillAsync(request))
         {
             reply.Release();
             reply = await Primary.SendAsync(request);
