@@ -41,7 +41,7 @@ internal sealed class Replicate : Strategy
     /// <inheritdoc/>
     public override ValueTask<Reply> SendAsync(Request request)
     {
-        if (RequestTraits.IsRetrieval(request))
+        if (RequestTraits.IsRetrieval(request) && !Leading.Leads(request))
         {
             // Counted there.
             return _reads.SendAsync(request);

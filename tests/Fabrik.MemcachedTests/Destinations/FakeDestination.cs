@@ -25,6 +25,9 @@ internal sealed class FakeDestination(ILoop loop) : Destination
     /// <summary>What it answers where nothing was said of a command; null for keeping it waiting.</summary>
     public Func<Reply>? Otherwise { get; set; }
 
+    /// <summary>Is shown each request; null for nobody.</summary>
+    public Action<Request>? Sent { get; set; }
+
     /// <summary>Says what it answers to a command, once; the last one stays.</summary>
     public FakeDestination On(string command, params string[] replies)
     {
@@ -52,6 +55,7 @@ internal sealed class FakeDestination(ILoop loop) : Destination
     public override ValueTask<Reply> SendAsync(Request request)
     {
         Received.Add(Describe(request));
+        Sent?.Invoke(request);
         var word = Received[^1].Split(' ')[0];
         if (_scripts.TryGetValue(word, out var queue))
         {

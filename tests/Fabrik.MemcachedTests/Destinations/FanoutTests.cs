@@ -1,5 +1,7 @@
 using Fabrik.Memcached.Configuration;
 using Fabrik.Memcached.Destinations;
+using Fabrik.MemcachedTests.Wire.Memcached;
+using Fabrik.Wire.Memcached;
 using Xunit;
 using Parallel = Fabrik.Memcached.Destinations.Parallel;
 
@@ -104,6 +106,56 @@ public sealed class FanoutTests : StrategyTest
 
         Assert.Equal("END", Send(strategy, "gets k"));
         Assert.Empty(B.Received);
+    }
+
+    [Theory]
+    [InlineData("gets k")]
+    [InlineData("mg k v c")]
+    public void Replicate_OfANumberThatTheFirstCannotTell_IsTheFailure(string sent)
+    {
+        var strategy = new Replicate(Loop, Children, ReplicationMode.AllSync) { Name = "r" };
+        A.On(sent.Split(' ')[0], TestReplies.NotSent);
+
+        Assert.Equal("SERVER_ERROR backend x failed", Send(strategy, sent));
+        Assert.Empty(B.Received);
+    }
+
+    [Theory]
+    [InlineData(0x13)]
+    [InlineData(0x03)]
+    public void Replicate_ABinaryReplaceThatCompares_IsASetWithoutANumberAtTheOthers(byte opcode)
+    {
+        var strategy = new Replicate(Loop, Children, ReplicationMode.AllSync) { Name = "r" };
+        var stored = new List<Command>();
+        B.Sent = request => stored.Add(request.Command);
+        var packet = new Packet(opcode, "0000000000000000", "k", "78", Unique: 9).ToBytes();
+        var request = TestRequests.Binary(Loop, packet);
+        var pending = strategy.SendAsync(request);
+        request.Release();
+        A.Answer("STORED");
+        B.Answer("STORED");
+        C.Answer("STORED");
+
+        Assert.Equal("STORED", End(pending));
+        var store = Assert.Single(stored);
+        Assert.Equal((BinaryOpcode.Set, Verb.Set, 0UL), (store.Opcode, store.Verb, store.Unique));
+        var expected = new Packet(BinaryOpcode.Set, "0000000000000000", "k", "78").ToBytes();
+        Assert.Equal("binary " + Convert.ToHexString(expected), Assert.Single(B.Received));
+    }
+
+    [Fact]
+    public void Replicate_UnderALimitOfLife_StillComparesABinaryNumberAtTheFirstOnly()
+    {
+        var replicate = new Replicate(Loop, Children, ReplicationMode.AllSync) { Name = "r" };
+        var limited = new ExpiryLimited(Loop, replicate, TimeSpan.FromSeconds(60)) { Name = "l" };
+        var request = TestRequests.Binary(
+            Loop, new Packet(BinaryOpcode.Set, "0000000000000000", "k", "78", Unique: 9).ToBytes());
+        var pending = limited.SendAsync(request);
+        request.Release();
+
+        Assert.Empty(B.Received);
+        A.Answer("EXISTS");
+        Assert.Equal("EXISTS", End(pending));
     }
 
     [Fact]

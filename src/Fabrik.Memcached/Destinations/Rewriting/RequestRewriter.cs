@@ -11,7 +11,6 @@ internal sealed class RequestRewriter(ILoop loop)
 {
     private const int BinaryHeader = 24;
     private const int BinaryUniqueOffset = 16;
-    private const byte BinarySet = 0x01;
     private const int Room = 64;
 
     /// <summary>
@@ -22,8 +21,10 @@ internal sealed class RequestRewriter(ILoop loop)
     {
         if (request.Command.Protocol == MemcachedProtocol.Binary)
         {
-            var copy = Copy(request, Verb.Set, request.Command.Expiry, out var bytes);
-            bytes[1] = BinarySet;
+            var store = request.Command;
+            (store.Verb, store.Opcode, store.IsQuiet, store.Unique) = (Verb.Set, BinaryOpcode.Set, false, 0);
+            var copy = Copy(request, in store, out var bytes);
+            bytes[1] = store.Opcode;
             bytes.Slice(BinaryUniqueOffset, sizeof(ulong)).Clear();
             return copy;
         }
@@ -41,7 +42,9 @@ internal sealed class RequestRewriter(ILoop loop)
         var verb = request.Verb;
         if (request.Command.Protocol == MemcachedProtocol.Binary)
         {
-            var copy = Copy(request, verb, expiry, out var bytes);
+            var changed = request.Command;
+            changed.Expiry = expiry;
+            var copy = Copy(request, in changed, out var bytes);
             BinaryPrimitives.WriteUInt32BigEndian(bytes[BinaryExpiryOffset(verb)..], (uint)expiry);
             return copy;
         }
@@ -61,12 +64,8 @@ internal sealed class RequestRewriter(ILoop loop)
         _ => BinaryHeader + 4,
     };
 
-    private Request Copy(Request request, Verb verb, long expiry, out Span<byte> bytes)
+    private Request Copy(Request request, in Command command, out Span<byte> bytes)
     {
-        var command = request.Command;
-        command.Verb = verb;
-        command.Expiry = expiry;
-        command.Unique = 0;
         var block = loop.Blocks.Rent(command.Length);
         bytes = block.Bytes.AsSpan(0, command.Length);
         request.Message.CopyTo(bytes);
