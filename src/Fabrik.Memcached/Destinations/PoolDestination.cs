@@ -49,20 +49,22 @@ internal sealed class PoolDestination : Destination
 
     /// <summary>
     /// Takes other servers, on the loop's thread: those that are the same stay as they are, what is no more of the pool
-    /// is retired.
+    /// is retired. Where one of them cannot be made, all stays as it was.
     /// </summary>
     /// <param name="servers">The servers; as long as there are none, each request fails at once.</param>
     /// <exception cref="ArgumentException">One of them has no weight.</exception>
+    /// <exception cref="IOException">A file of authorities cannot be read.</exception>
     public void SetServers(IReadOnlyList<ServerOptions> servers)
     {
-        _whole = servers.Count == 0 ? null! : Rings.Create(_choice.Options, servers);
-        _ring = _whole;
-        _before = _whole;
+        var whole = servers.Count == 0 ? null! : Rings.Create(_choice.Options, servers);
         var old = _options.Zip(_servers).ToList();
-        _options = [.. servers];
-        _servers = servers.Count == 0
+        PoolServer[] connected = servers.Count == 0
             ? [_nobody]
             : [.. servers.Select(options => Take(old, options) ?? _parts.Connect(options))];
+
+        // From here on nothing fails: the ring and the servers belong together.
+        (_whole, _ring, _before) = (whole, whole, whole);
+        (_options, _servers) = ([.. servers], connected);
         _usable = new bool[_servers.Length];
         Array.Fill(_usable, true);
         _lookedAt = long.MinValue;
@@ -79,7 +81,8 @@ internal sealed class PoolDestination : Destination
             if (_rehashes && !server.Health.Takes(request.RoutingKey))
             {
                 // It is back, but does not have all its keys yet: this one stays where it was meanwhile.
-                server = _servers[_choice.Find(_before, request.RoutingKey).Member];
+                var before = _servers[_choice.Find(_before, request.RoutingKey).Member];
+                server = before.Health.IsUsable ? before : server;
             }
         }
 

@@ -55,17 +55,19 @@ internal sealed class ZoneAware : Sequence
     }
 
     /// <inheritdoc/>
-    protected override int Begin() => _turn++ & int.MaxValue;
+    protected override int Begin() => _turn++;
 
     /// <inheritdoc/>
     protected override Destination ChildAt(int start, int attempt)
     {
         if (attempt < _local)
         {
-            return _order[(start + attempt) % _local];
+            return _order[Turn(start, attempt, _local)];
         }
 
-        var others = _order.Length - _local;
-        return _order[_local + ((start + attempt - _local) % others)];
+        return _order[_local + Turn(start, attempt - _local, _order.Length - _local)];
     }
+
+    // Turns are counted for ever: the sum may be more than an int holds.
+    private static int Turn(int start, int attempt, int count) => (int)(((uint)start + (uint)attempt) % (uint)count);
 }

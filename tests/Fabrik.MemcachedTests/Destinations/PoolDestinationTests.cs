@@ -11,6 +11,8 @@ public sealed class PoolDestinationTests
     private static readonly ServerOptions[] Four =
         [new("10.0.0.1"), new("10.0.0.2"), new("10.0.0.3"), new("10.0.0.4")];
 
+    private static readonly ServerOptions Impossible = new("10.0.0.5");
+
     private readonly TurnLoop _loop = new();
 
     [Fact]
@@ -52,6 +54,36 @@ public sealed class PoolDestinationTests
         Assert.All(Enumerable.Range(0, Keys).Where(i => before[i] != 1), i => Assert.Equal(before[i], without[i]));
         Assert.Equal(before, after);
         Assert.Equal(2, pool.Counters.Rehashes);
+    }
+
+    [Fact]
+    public async Task SendAsync_WhileOneReturnsAndAnotherDies_AvoidsTheDeadOne()
+    {
+        var pool = Pool(DeadServerPolicy.Rehash);
+        Server(pool, 1).IsUsable = false;
+        _loop.Now++;
+        await OwnersAsync(pool);
+        (Server(pool, 1).IsUsable, Server(pool, 1).TakesKeys) = (true, false);
+        _loop.Now++;
+        Assert.DoesNotContain(1, await OwnersAsync(pool));
+
+        Server(pool, 2).IsUsable = false;
+        _loop.Now++;
+
+        Assert.DoesNotContain(2, await OwnersAsync(pool));
+    }
+
+    [Fact]
+    public async Task SetServers_OfWhichOneCannotBeMade_ChangesNothing()
+    {
+        var pool = Pool(DeadServerPolicy.Rehash);
+        var before = await OwnersAsync(pool);
+
+        Assert.Throws<IOException>(() => pool.SetServers([Four[2], Impossible, new("10.0.0.7"), Four[0], Four[1]]));
+
+        Assert.Equal(Four, pool.Options);
+        Assert.Equal(before, await OwnersAsync(pool));
+        Assert.All(pool.Servers, static s => Assert.False(((RecordingDestination)s.Destination).IsRetired));
     }
 
     [Fact]
@@ -152,7 +184,9 @@ public sealed class PoolDestinationTests
             Hashing = new HashingOptions(),
             WhenDead = whenDead,
             Gutter = gutter,
-            Connect = RecordingDestination.Connect,
+            Connect = static options => options == Impossible
+                ? throw new IOException("No authorities.")
+                : RecordingDestination.Connect(options),
             Retire = RecordingDestination.Retire,
         };
         return new PoolDestination(parts, Four) { Name = "pool" };

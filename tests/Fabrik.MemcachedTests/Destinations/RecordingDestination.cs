@@ -17,6 +17,8 @@ internal sealed class RecordingDestination : Destination, IServerHealth
 
     public bool IsUsable { get; set; } = true;
 
+    public bool TakesKeys { get; set; } = true;
+
     public bool IsRetired { get; set; }
 
     public int Requests { get; private set; }
@@ -26,6 +28,8 @@ internal sealed class RecordingDestination : Destination, IServerHealth
     public static PoolServer Connect(ServerOptions options) => new RecordingDestination(options.ToString()).Server;
 
     public static void Retire(PoolServer server) => ((RecordingDestination)server.Destination).IsRetired = true;
+
+    public bool Takes(ReadOnlySpan<byte> key) => IsUsable && TakesKeys;
 
     public override ValueTask<Reply> SendAsync(Request request)
     {
