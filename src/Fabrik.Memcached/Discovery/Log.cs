@@ -13,6 +13,6 @@ internal static partial class Log
         Message = "{Pool}: servers cannot be asked for, the {Count} known ones stay: {Reason}")]
     public static partial void Failed(ILogger logger, string pool, int count, string reason);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Pool}: the search for its servers ended: a bug")]
-    public static partial void SearchEnded(ILogger logger, string pool, Exception exception);
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Pool}: the servers that were found cannot be used")]
+    public static partial void NotTaken(ILogger logger, string pool, Exception exception);
 }

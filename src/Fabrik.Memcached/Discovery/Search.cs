@@ -12,6 +12,7 @@ internal sealed class Search(
     private readonly CancellationTokenSource _stop = new();
     private Task _running = Task.CompletedTask;
     private bool _hasFailed;
+    private bool _isToTell;
 
     /// <summary>The servers that are known.</summary>
     public IReadOnlyList<ServerOptions> Servers { get; private set; } = pool.Servers;
@@ -72,24 +73,32 @@ internal sealed class Search(
 
     private async Task RunAsync()
     {
-        try
+        while (!_stop.IsCancellationRequested)
         {
-            while (true)
+            try
             {
                 await Task.Delay(pool.Discovery!.Interval, services.Time, _stop.Token);
-                if (await FindAsync(_stop.Token))
-                {
-                    await changed(pool.Name, _stop.Token);
-                }
+                await FindAndTellAsync();
+            }
+            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+            {
+                // Its end.
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                Log.NotTaken(services.Log, pool.Name, e);
             }
         }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+    }
+
+    // What could not be taken, as a file cannot be read just then, is told again the next time.
+    private async Task FindAndTellAsync()
+    {
+        _isToTell |= await FindAsync(_stop.Token);
+        if (_isToTell)
         {
-            // Its end.
-        }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            Log.SearchEnded(services.Log, pool.Name, e);
+            await changed(pool.Name, _stop.Token);
+            _isToTell = false;
         }
     }
 }

@@ -20,7 +20,4 @@ internal static partial class Log
         Message = "Route {Route}: its regular expression took more than {Milliseconds} ms for a key, which went on to "
             + "the next route; {Count} keys of all routes since this was told last")]
     public static partial void RegexTimedOut(ILogger logger, string route, double milliseconds, long count);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Pool}: the servers that were found cannot be used")]
-    public static partial void FoundUnusable(ILogger logger, string pool, Exception exception);
 }

@@ -177,10 +177,6 @@ internal sealed class ProxyConfiguration : IAsyncDisposable
                 Settle(resolved);
             }
         }
-        catch (Exception e) when (e is InvalidOperationException or ArgumentException or IOException)
-        {
-            Log.FoundUnusable(_log, name, e);
-        }
         finally
         {
             _changing.Release();

@@ -13,6 +13,7 @@ public sealed class PoolDirectoryTests : IAsyncDisposable
     private readonly TestClock _clock = new();
     private readonly ScriptedResolver _dns = new();
     private readonly ConcurrentQueue<string> _changed = new();
+    private int _refused;
     private readonly PoolDirectory _directory;
 
     public PoolDirectoryTests() => _directory = new PoolDirectory(new DiscoveryServices
@@ -23,7 +24,9 @@ public sealed class PoolDirectoryTests : IAsyncDisposable
         Changed = (pool, _) =>
         {
             _changed.Enqueue(pool);
-            return Task.CompletedTask;
+            return Interlocked.Decrement(ref _refused) < 0
+                ? Task.CompletedTask
+                : throw new System.Security.Cryptography.CryptographicException("This is no certificate.");
         },
     });
 
@@ -53,6 +56,21 @@ public sealed class PoolDirectoryTests : IAsyncDisposable
 
         Assert.Equal("pool", Assert.Single(_changed));
         Assert.Equal("10.0.0.1:1 10.0.0.2:1 10.0.0.3:1", Servers(Found("cache")));
+    }
+
+    [Fact]
+    public async Task RunAsync_WithServersThatCannotBeTakenAtFirst_TellsOfThemUntilTheyAre()
+    {
+        _dns.Set("cache", "10.0.0.1");
+        await ApplyAsync(Found("cache"));
+        _refused = 2;
+        _dns.Set("cache", "10.0.0.2");
+
+        await _clock.AdvanceUntilAsync(TimeSpan.FromSeconds(1), () => _changed.Count == 3);
+        var asked = _dns.Asked;
+        await _clock.AdvanceUntilAsync(TimeSpan.FromSeconds(1), () => _dns.Asked > asked + 2);
+
+        Assert.Equal(3, _changed.Count);
     }
 
     [Fact]
