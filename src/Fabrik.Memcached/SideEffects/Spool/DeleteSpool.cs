@@ -86,7 +86,7 @@ internal sealed class DeleteSpool : IAsyncDisposable
             {
                 // Either it stops, or it is time to try again.
             }
-            catch (IOException)
+            catch (Exception e) when (IsOfDisk(e))
             {
                 BackOff();
             }
@@ -94,6 +94,8 @@ internal sealed class DeleteSpool : IAsyncDisposable
 
         WriteWaiting();
     }
+
+    private static bool IsOfDisk(Exception e) => e is IOException or UnauthorizedAccessException;
 
     private void WriteWaiting()
     {
@@ -123,7 +125,7 @@ internal sealed class DeleteSpool : IAsyncDisposable
             Interlocked.Add(ref _counters.Kept, _batch.Count);
             Interlocked.Add(ref _counters.Dropped, _log.DroppedKeys - before);
         }
-        catch (IOException)
+        catch (Exception e) when (IsOfDisk(e))
         {
             Interlocked.Add(ref _counters.Dropped, _batch.Count);
         }

@@ -47,6 +47,7 @@ internal sealed class SpoolLog : IDisposable
 
     /// <summary>Writes keys; they are on the disk when it returns, where that was asked for.</summary>
     /// <exception cref="IOException">The disk is full, or failed.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder may not be used any more.</exception>
     public void Append(IReadOnlyList<byte[]> keys)
     {
         try
@@ -58,7 +59,7 @@ internal sealed class SpoolLog : IDisposable
 
             _writing?.Flush(_options.Sync);
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // What follows half a record in its file could not be read: the next key begins another one.
             Abandon();

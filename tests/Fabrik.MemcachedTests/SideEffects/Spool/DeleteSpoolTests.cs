@@ -69,6 +69,25 @@ public sealed class DeleteSpoolTests : StrategyTest, IDisposable
     }
 
     [Fact]
+    public async Task TryAdd_WhereAFileCannotBeRemoved_StillKeepsWhatComes()
+    {
+        _isDown = true;
+        await using var spool = Open();
+        spool.TryAdd("a"u8);
+        Next();
+        var path = Assert.Single(Directory.GetFiles(_folder));
+        File.Delete(path);
+        Directory.CreateDirectory(path);
+        _isDown = false;
+        await _clock.AdvanceUntilAsync(TimeSpan.FromMilliseconds(500), () => spool.Counters.Replayed == 1);
+
+        spool.TryAdd("b"u8);
+        await _clock.AdvanceUntilAsync(TimeSpan.FromMilliseconds(500), () => spool.Counters.Kept == 2);
+
+        Assert.Equal(2, Directory.GetFileSystemEntries(_folder).Length);
+    }
+
+    [Fact]
     public async Task Send_OfAFailedDelete_ReachesTheTargetByTheLoopLater()
     {
         B.On("delete", TestReplies.TimedOut, "DELETED");
