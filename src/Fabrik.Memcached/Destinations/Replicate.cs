@@ -6,7 +6,7 @@ namespace Fabrik.Memcached.Destinations;
 
 /// <summary>
 /// Keeps each value at all children: changes go to all, retrievals to the first one that has the value and does not
-/// fail.
+/// fail. What touches by the way goes to all too, and the first hit is the answer.
 /// </summary>
 /// <remarks>
 /// Where more than one proxy changes a key at a time, the children may see the changes in different orders; memcached
@@ -41,14 +41,17 @@ internal sealed class Replicate : Strategy
     /// <inheritdoc/>
     public override ValueTask<Reply> SendAsync(Request request)
     {
-        if (RequestTraits.IsRetrieval(request) && !Leading.Leads(request))
+        var isRead = RequestTraits.IsRetrieval(request);
+        if (isRead && !Leading.Leads(request) && !RequestTraits.Touches(request))
         {
             // Counted there.
             return _reads.SendAsync(request);
         }
 
         Counters.Requests++;
-        return Leading.Leads(request) ? _leading.SendAsync(request) : _all.SendAsync(request, RuleOf(_mode));
+        return Leading.Leads(request)
+            ? _leading.SendAsync(request)
+            : _all.SendAsync(request, isRead ? FanoutRule.FirstHit : RuleOf(_mode));
     }
 
     private static FanoutRule RuleOf(ReplicationMode mode) => mode switch

@@ -23,6 +23,11 @@ internal static class RequestTraits
     /// <summary>Whether it removes what a key has, in whatever way.</summary>
     public static bool IsDelete(Request request) => request.Verb is Verb.Delete or Verb.MetaDelete;
 
+    /// <summary>Whether it is a retrieval that changes the value's life by the way, or makes a value.</summary>
+    public static bool Touches(Request request) => request.Verb is Verb.Gat or Verb.Gats
+        || (request.Verb == Verb.MetaGet
+            && (RequestFlags.Has(request, (byte)'T') || RequestFlags.Has(request, (byte)'N')));
+
     /// <summary>
     /// Whether the answer has a number that only the server which gave it knows. Of a binary retrieval each has.
     /// </summary>

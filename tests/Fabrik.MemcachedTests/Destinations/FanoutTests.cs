@@ -109,6 +109,19 @@ public sealed class FanoutTests : StrategyTest
     }
 
     [Theory]
+    [InlineData("gat 60 k", "VALUE k 0 1|x")]
+    [InlineData("mg k v T60", "VA 1|x")]
+    public void Replicate_OfARetrievalThatTouches_TouchesEverywhere(string sent, string received)
+    {
+        var strategy = new Replicate(Loop, Children, ReplicationMode.AllSync) { Name = "r" };
+        Array.ForEach(Children, child => child.On(sent.Split(' ')[0], received));
+
+        Assert.Equal(received, Send(strategy, sent));
+
+        Assert.All(Children, child => Assert.Equal([sent], child.Received));
+    }
+
+    [Theory]
     [InlineData("gets k")]
     [InlineData("mg k v c")]
     public void Replicate_OfANumberThatTheFirstCannotTell_IsTheFailure(string sent)
