@@ -353,6 +353,31 @@ public sealed class WarmFirstTests : StrategyTest
         Assert.Equal("add k 5 60 1|x", A.Received[1]);
     }
 
+    [Fact]
+    public void Gat_OfWhatWasRefilledJustBefore_TouchesThePrimaryToo()
+    {
+        A.On("gat", "END").On("add", "NOT_STORED").On("touch", "TOUCHED");
+        B.On("mg", "VA 1 s1 f5 t60 c9|x");
+
+        Assert.Equal("VALUE k 5 1|x", Send(_strategy, "gat 60 k"));
+
+        Assert.Equal(["gat 60 k", "add k 5 60 1|x", "touch k 60"], A.Received);
+    }
+
+    [Fact]
+    public void Gat_WhileItsKeyIsRead_KeepsTheNewLife()
+    {
+        A.On("get", "END").On("gat", "END").On("add", "STORED");
+        var reader = Begin(_strategy, "get k");
+        var touching = Begin(_strategy, "gat 60 k");
+        B.Answer("VA 1 s1 f5 t-1 c9|x");
+        B.Answer("VA 1 s1 f5 t60 c9|x");
+
+        Assert.Equal("VALUE k 5 1|x", End(reader));
+        Assert.Equal("VALUE k 5 1|x", End(touching));
+        Assert.Equal(["get k", "gat 60 k", "add k 5 60 1|x"], A.Received);
+    }
+
     [Theory]
     [InlineData("get k", "VALUE k 0 1|x", "VALUE k 0 1|x")]
     [InlineData("get k", "END", "END")]

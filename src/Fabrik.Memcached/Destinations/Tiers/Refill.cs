@@ -11,6 +11,8 @@ internal sealed class Refill
     private Reply _frame;
     private bool _hasFrame;
     private int _holders;
+    private Refill? _before;
+    private Refill? _behind;
 
     /// <summary>What the fallback answered.</summary>
     public Reply Reply { get; private set; }
@@ -23,8 +25,11 @@ internal sealed class Refill
     /// </summary>
     public bool WasOvertaken { get; set; }
 
-    /// <summary>How many changes of keys there had been before it; null where its own key is watched.</summary>
-    public long? ChangesBefore { get; init; }
+    /// <summary>How many changes of keys there had been before it.</summary>
+    public long ChangesBefore { get; init; }
+
+    /// <summary>Whether it is told of changes of its key.</summary>
+    public bool IsListed { get; set; }
 
     /// <summary>The request that it was begun for, while it lasts.</summary>
     public Request Request => _request!;
@@ -47,6 +52,38 @@ internal sealed class Refill
 
     /// <summary>Whether the value may go into the primary.</summary>
     public bool MayBeStored => IsHit && !WasOvertaken && !Value.IsNearlyExpired;
+
+    /// <summary>Becomes one of those that read the same key.</summary>
+    public void StandBehind(Refill first)
+    {
+        (_before, _behind) = (first, first._behind);
+        _behind?._before = this;
+        first._behind = this;
+        IsListed = true;
+    }
+
+    /// <summary>Is none of those that read its key any more.</summary>
+    /// <returns>Who is the first one then, where this one was and is not the only one.</returns>
+    public Refill? Leave()
+    {
+        var next = _before is null ? _behind : null;
+        _before?._behind = _behind;
+        _behind?._before = _before;
+        (_before, _behind, IsListed) = (null, null, false);
+        return next;
+    }
+
+    /// <summary>The key was changed: neither this, the first one, nor those behind it may be stored.</summary>
+    public void Overtake()
+    {
+        for (var refill = this; refill is not null;)
+        {
+            var next = refill._behind;
+            (refill._before, refill._behind) = (null, null);
+            (refill.IsListed, refill.WasOvertaken) = (false, true);
+            refill = next;
+        }
+    }
 
     /// <summary>Holds it, until <see cref="Release"/>.</summary>
     public Refill Retain()

@@ -4,8 +4,9 @@ using Fabrik.Memcached.Requests;
 namespace Fabrik.Memcached.Destinations.Tiers;
 
 /// <summary>
-/// The values that are being read at the fallback, by key, so that each is read once at a time. A key too many, or one
-/// more who waits than there may be, is read without the table: then any change may have been one of its key.
+/// The values that are being read at the fallback, by key, so that each is read once at a time, but for those who touch
+/// it, and for one more who waits than there may be: their readings stand behind the first one's. A key too many is
+/// read without the table: then any change may have been one of it.
 /// </summary>
 /// <param name="maxKeys">Keys at a time.</param>
 /// <param name="maxWaiting">Those who wait for one key.</param>
@@ -42,11 +43,15 @@ internal sealed class RefillTable(int maxKeys, int maxWaiting)
     /// <summary>Begins a reading, which others may join unless the table is full. The caller has it.</summary>
     public Refill Begin(Request request)
     {
-        var isListed = _byKey.Count < maxKeys && !_byKey.ContainsKey(request);
-        var refill = new Refill(request) { ChangesBefore = isListed ? null : _changes };
-        if (isListed)
+        var refill = new Refill(request) { ChangesBefore = _changes };
+        if (_byKey.TryGetValue(request, out var first))
+        {
+            refill.StandBehind(first);
+        }
+        else if (_byKey.Count < maxKeys)
         {
             _byKey.Add(request, refill);
+            refill.IsListed = true;
         }
 
         return refill;
@@ -55,12 +60,20 @@ internal sealed class RefillTable(int maxKeys, int maxWaiting)
     /// <summary>The fallback has answered: those who wait have it then, in the order in which they came.</summary>
     public void End(Refill refill, Reply reply)
     {
-        if (_byKey.TryGetValue(refill.Request, out var listed) && ReferenceEquals(listed, refill))
+        if (!refill.IsListed)
+        {
+            refill.WasOvertaken |= refill.ChangesBefore != _changes;
+        }
+        else if (refill.Leave() is { } next)
+        {
+            _byKey.Remove(refill.Request);
+            _byKey.Add(next.Request, next);
+        }
+        else if (_byKey.TryGetValue(refill.Request, out var listed) && listed == refill)
         {
             _byKey.Remove(refill.Request);
         }
 
-        refill.WasOvertaken |= refill.ChangesBefore is { } before && before != _changes;
         refill.SetReply(reply);
         RefillWait? first = null;
         while (refill.Waiting is { } wait)
@@ -86,8 +99,8 @@ internal sealed class RefillTable(int maxKeys, int maxWaiting)
         _changes++;
         if (_byKey.Count > 0 && Find(key, out var found))
         {
-            found.WasOvertaken = true;
             _byKey.Remove(found.Request);
+            found.Overtake();
         }
     }
 

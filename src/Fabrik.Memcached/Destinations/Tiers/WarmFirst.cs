@@ -19,7 +19,8 @@ namespace Fabrik.Memcached.Destinations.Tiers;
 /// and the primary when the fallback has answered: who reads at the fallback from then on finds the new state, and what
 /// was read before it and reached the primary is replaced or removed there. A reading that was on its way while its key
 /// changed on the same loop is not stored at all. What is left is a reading of another loop or proxy that takes longer
-/// from the fallback to the primary than the change takes at both.
+/// from the fallback to the primary than the change takes at both, and a primary that does not keep the order of what
+/// is sent to it: all do but one that is a <see cref="WarmFirst"/> itself.
 /// </para>
 /// <para>
 /// What depends on the value that is there (<c>cas</c>, <c>incr</c>, <c>append</c>, <c>add</c>, ...) is decided by the
@@ -158,6 +159,12 @@ internal sealed class WarmFirst : Strategy
     private async ValueTask<Refill> ReadAloneAsync(Request request, bool isStoring)
     {
         var touch = TouchOf(request);
+        if (touch is not null)
+        {
+            // Who reads it just now would give the primary the life that it had before.
+            _table.Overtake(request.RoutingKey);
+        }
+
         var refill = _table.Begin(request);
         var isClassic = _reader.IsClassic;
         var reply = await _reader.ReadAsync(request, touch);
@@ -176,6 +183,11 @@ internal sealed class WarmFirst : Strategy
         {
             Counters.SkippedRefills++;
         }
+        else if (isStoring && touch is { } life)
+        {
+            (await AddAndTouchAsync(refill, request, life)).Release();
+            Counters.Refills++;
+        }
         else if (isStoring && _background.TryBegin())
         {
             var add = MakeAdd(refill, request);
@@ -185,6 +197,26 @@ internal sealed class WarmFirst : Strategy
         }
 
         return refill;
+    }
+
+    // One that read it before it was touched may have stored it already, with the life that it had.
+    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
+    private async ValueTask<Reply> AddAndTouchAsync(Refill refill, Request request, long expiry)
+    {
+        var add = MakeAdd(refill, request);
+        var pending = Primary.SendAsync(add);
+        add.Release();
+        var reply = await pending;
+        if (reply.Kind == ReplyKind.NotStored)
+        {
+            reply.Release();
+            var touch = _maker.Touch(request.RoutingKey, expiry);
+            var touching = Primary.SendAsync(touch);
+            touch.Release();
+            reply = await touching;
+        }
+
+        return reply;
     }
 
     // Whether the primary has a value then: this one, or one that came before it.
