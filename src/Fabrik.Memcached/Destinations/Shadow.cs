@@ -32,7 +32,7 @@ internal sealed class Shadow : Strategy
     }
 
     /// <summary>The copies that are on their way.</summary>
-    public BackgroundSends Copies => _copies;
+    public override BackgroundSends Background => _copies;
 
     /// <inheritdoc/>
     protected override string Description => $"the first one; {_fraction * 100:0.##} % of keys to the others too";

@@ -25,6 +25,9 @@ internal abstract class Strategy : Destination
     /// <summary>What it has done, and what those of its name did before it.</summary>
     public StrategyCounters Counters { get; }
 
+    /// <summary>What it sends without anybody waiting for it; null where it never does.</summary>
+    public virtual BackgroundSends? Background => null;
+
     /// <summary>What it does, in a few words.</summary>
     protected abstract string Description { get; }
 

@@ -35,7 +35,7 @@ public sealed class ShadowTests : StrategyTest
         Assert.Equal(3, strategy.Counters.Copies.Dropped);
         B.Answer("END");
         B.Answer("END");
-        Assert.Equal(0, strategy.Copies.Outstanding);
+        Assert.Equal(0, strategy.Background.Outstanding);
         Send(strategy, "get k");
         Assert.Equal(3, strategy.Counters.Copies.Sent);
         B.Answer("END");

@@ -67,7 +67,7 @@ internal sealed class WarmFirst : Strategy
     }
 
     /// <summary>What is on its way without anybody waiting for it.</summary>
-    public BackgroundSends Background => _background;
+    public override BackgroundSends Background => _background;
 
     /// <inheritdoc/>
     protected override string Description => "the first one; what it lacks from the second one, and into the first one";
