@@ -12,6 +12,9 @@ public sealed record Packet(byte Opcode, string Extras, string Key, string Value
     /// <summary>Whether it is one of a server.</summary>
     public BinaryStatus? Status { get; init; }
 
+    /// <summary>What the answer is told by.</summary>
+    public uint Opaque { get; init; } = 7;
+
     public byte[] ToBytes()
     {
         byte[] body =
@@ -25,7 +28,7 @@ public sealed record Packet(byte Opcode, string Extras, string Key, string Value
             ExtrasLength = (byte)(Extras.Length / 2),
             KeyLength = (ushort)Key.Length,
             BodyLength = Body == 0 ? (uint)body.Length : Body,
-            Opaque = 7,
+            Opaque = Opaque,
             Unique = Unique,
         };
         header.Write(bytes);
