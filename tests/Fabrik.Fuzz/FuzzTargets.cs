@@ -46,5 +46,6 @@ internal static class FuzzTargets
         new MemcachedCommandTarget("memcached-line", MemcachedProtocol.Text, MemcachedCommandTarget.Lines),
         new MemcachedCommandTarget("memcached-packet", MemcachedProtocol.Binary, MemcachedCommandTarget.Packets),
         new MemcachedReplyTarget(),
+        new MemcachedRewriteTarget(),
     ];
 }

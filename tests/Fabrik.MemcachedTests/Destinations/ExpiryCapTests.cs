@@ -28,7 +28,11 @@ public sealed class ExpiryCapTests : StrategyTest
     [InlineData("ms k 1 T30 F5|x", "ms k 1 T30 F5|x")]
     [InlineData("mg k v T0 f", "mg k v T60 f")]
     [InlineData("mg k v", "mg k v")]
-    [InlineData("mg k v N90 T30", "mg k v N60 T60")]
+    [InlineData("mg k v N90 T30", "mg k v N60 T30")]
+    [InlineData("mg k v N10 T90 q", "mg k v N10 T60")]
+    [InlineData("ms k 1 MA N0 T30|x", "ms k 1 MA N60 T30|x")]
+    [InlineData("ms k 1 a d e f g h i j k l m n o p r s|x", "ms k 1 a d e f g h i j k l m n o p r s|x")]
+    [InlineData("ms k 1 a d e f g h i j k l m n o p q r|x", "ms k 1 a d e f g h i j k l m n o p r T60|x")]
     [InlineData("ma k N0 D2", "ma k N60 D2")]
     [InlineData("delete k", "delete k")]
     [InlineData("incr k 1", "incr k 1")]
@@ -40,6 +44,19 @@ public sealed class ExpiryCapTests : StrategyTest
         Send(limited, sent);
 
         Assert.Equal([received], A.Received);
+    }
+
+    [Fact]
+    public void Send_OfALineWithoutRoomForAnExpiry_LeavesItAsItIs()
+    {
+        A.Otherwise = () => TestReplies.Text(Loop, "HD");
+        var limited = new ExpiryLimited(Loop, A, TimeSpan.FromSeconds(60)) { Name = "g" };
+        var line = $"ms k 1 x{new string('x', 2039)}";
+
+        Send(limited, line + "|v");
+
+        Assert.Equal([line + "|v"], A.Received);
+        Assert.Equal(2047, line.Length);
     }
 
     [Theory]

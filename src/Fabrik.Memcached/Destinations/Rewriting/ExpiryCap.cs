@@ -8,6 +8,8 @@ namespace Fabrik.Memcached.Destinations.Rewriting;
 /// <summary>Shortens the life of what requests store, to at most some seconds.</summary>
 internal sealed class ExpiryCap
 {
+    private const uint BinaryNoCreation = 0xffff_ffff;
+
     private readonly ILoop _loop;
     private readonly RequestRewriter _rewriter;
     private readonly long _seconds;
@@ -27,26 +29,34 @@ internal sealed class ExpiryCap
     /// <c>touch</c>, <c>gat</c>, <c>gats</c>, what sets an expiry in <c>ms</c>, <c>mg</c> and <c>ma</c>, and their
     /// binary forms. The caller holds it.
     /// </summary>
-    public Request Apply(Request request) =>
-        IsTooLong(request) ? _rewriter.WithExpiry(request, _seconds) : request.Retain();
-
-    private bool IsTooLong(Request request)
+    public Request Apply(Request request) => request.Verb switch
     {
-        var expiry = request.Command.Expiry;
-        return request.Verb switch
+        Verb.Set or Verb.Add or Verb.Replace or Verb.Cas or Verb.Touch or Verb.Gat or Verb.Gats
+            when IsTooLong(request.Command.Expiry) => _rewriter.WithExpiry(request, _seconds, []),
+        Verb.Increment or Verb.Decrement when IsTooLongCount(request) => _rewriter.WithExpiry(request, _seconds, []),
+        Verb.MetaSet => ApplyToFlags(request, withoutFlag: 0),
+        // Without these flags the life of what is there does not change.
+        Verb.MetaGet or Verb.MetaArithmetic => ApplyToFlags(request, withoutFlag: -1),
+        _ => request.Retain(),
+    };
+
+    private Request ApplyToFlags(Request request, long withoutFlag)
+    {
+        var isTooLong = IsTooLong(FlagOf(request, (byte)'T', withoutFlag));
+        var isNewTooLong = IsTooLong(FlagOf(request, (byte)'N', otherwise: -1));
+        return (isTooLong, isNewTooLong) switch
         {
-            Verb.Set or Verb.Add or Verb.Replace or Verb.Cas or Verb.Touch or Verb.Gat or Verb.Gats =>
-                IsTooLong(expiry),
-            Verb.Increment or Verb.Decrement =>
-                RequestTraits.Creates(request) && IsTooLong(expiry),
-            Verb.MetaSet => IsTooLong(FlagOf(request, (byte)'T', otherwise: 0)),
-            // Without these flags the life of what is there does not change.
-            Verb.MetaGet or Verb.MetaArithmetic =>
-                IsTooLong(FlagOf(request, (byte)'T', otherwise: -1))
-                || IsTooLong(FlagOf(request, (byte)'N', otherwise: -1)),
-            _ => false,
+            (true, true) => _rewriter.WithExpiry(request, _seconds, "TN"u8),
+            (true, false) => _rewriter.WithExpiry(request, _seconds, "T"u8),
+            (false, true) => _rewriter.WithExpiry(request, _seconds, "N"u8),
+            _ => request.Retain(),
         };
     }
+
+    // Text commands that count make no value; binary ones do, unless they say so.
+    private bool IsTooLongCount(Request request) =>
+        request.Command.Protocol == MemcachedProtocol.Binary
+        && (uint)request.Command.Expiry != BinaryNoCreation && IsTooLong(request.Command.Expiry);
 
     private bool IsTooLong(long expiry) => expiry > RequestMaker.MaxRelativeExpiry
         ? expiry - _loop.Time.GetUtcNow().ToUnixTimeSeconds() > _seconds

@@ -1,9 +1,10 @@
 namespace Fabrik.Memcached.Destinations.Rewriting;
 
-/// <summary>The words of a command's line, one after the other.</summary>
+/// <summary>The words of a command's line, which ends with CR LF or LF, one after the other.</summary>
 internal ref struct HeadTokens(ReadOnlySpan<byte> line)
 {
-    private readonly ReadOnlySpan<byte> _line = line.TrimEnd("\r\n"u8);
+    // One CR belongs to the line's end; what is before it, another CR too, belongs to the last word.
+    private readonly ReadOnlySpan<byte> _line = line[..^(line.EndsWith("\r\n"u8) ? 2 : 1)];
     private int _next;
 
     /// <summary>The word.</summary>

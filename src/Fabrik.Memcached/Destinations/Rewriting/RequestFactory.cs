@@ -11,30 +11,27 @@ internal static class RequestFactory
     private static readonly ReaderLimits Limits = new() { MaxValueLength = int.MaxValue / 2 };
 
     /// <summary>Makes one of a text command at the start of a block, which it holds instead of the caller.</summary>
-    public static Request FromText(ILoop loop, Block block, int length)
+    public static Request FromText(ILoop loop, Block block, int length) =>
+        From(loop, block, length, MemcachedProtocol.Text);
+
+    /// <summary>Makes one of a command at the start of a block, which it holds instead of the caller.</summary>
+    public static Request From(ILoop loop, Block block, int length, MemcachedProtocol protocol)
     {
         var bytes = block.Bytes.AsSpan(0, length);
-        var status = CommandReader.TryRead(bytes, MemcachedProtocol.Text, Limits, out var command, out _);
+        var status = CommandReader.TryRead(bytes, protocol, Limits, out var command, out _);
         if (status != ReadStatus.Read || command.Length != length)
         {
             throw new InvalidOperationException("A command was made that is none.");
         }
 
-        var request = Fill(loop, block, command);
+        var request = loop.Requests.Rent();
+        request.Fill(block, 0, command, command.KeyOffset);
+        block.Release();
         if (command.HasEncodedKey)
         {
             request.DecodeKey();
         }
 
-        return request;
-    }
-
-    /// <summary>Makes one of a command at the start of a block, which it holds instead of the caller.</summary>
-    public static Request Fill(ILoop loop, Block block, in Command command)
-    {
-        var request = loop.Requests.Rent();
-        request.Fill(block, 0, command, command.KeyOffset);
-        block.Release();
         return request;
     }
 }

@@ -11,6 +11,7 @@ internal sealed class RequestRewriter(ILoop loop)
 {
     private const int BinaryHeader = 24;
     private const int BinaryUniqueOffset = 16;
+    private const byte BinarySet = 0x01;
     private const int Room = 64;
 
     /// <summary>
@@ -21,38 +22,39 @@ internal sealed class RequestRewriter(ILoop loop)
     {
         if (request.Command.Protocol == MemcachedProtocol.Binary)
         {
-            var store = request.Command;
-            (store.Verb, store.Opcode, store.IsQuiet, store.Unique) = (Verb.Set, BinaryOpcode.Set, false, 0);
-            var copy = Copy(request, in store, out var bytes);
-            bytes[1] = store.Opcode;
-            bytes.Slice(BinaryUniqueOffset, sizeof(ulong)).Clear();
-            return copy;
+            var block = Copy(request);
+            block.Bytes[1] = BinarySet;
+            block.Bytes.AsSpan(BinaryUniqueOffset, sizeof(ulong)).Clear();
+            return RequestFactory.From(loop, block, request.Command.Length, MemcachedProtocol.Binary);
         }
 
         return request.Verb == Verb.MetaSet
-            ? RewriteMeta(request, null, dropCondition: true)
+            ? RewriteMeta(request, conditions: "CMIE"u8, expiries: [], 0)
             : RewriteLine(request, Verb.Set, request.Command.Expiry);
     }
 
-    /// <summary>The same with another expiry.</summary>
+    /// <summary>
+    /// The same with another expiry; the same request where the line has no room for that. Servers refuse a line of as
+    /// many flags, and clients have no use for one of as many bytes.
+    /// </summary>
     /// <param name="request">A command that sets an expiry.</param>
     /// <param name="expiry">When it expires, as clients say it.</param>
-    public Request WithExpiry(Request request, long expiry)
+    /// <param name="flags">Which flags of a meta command are to say so: <c>T</c>, <c>N</c>.</param>
+    public Request WithExpiry(Request request, long expiry, ReadOnlySpan<byte> flags)
     {
         var verb = request.Verb;
         if (request.Command.Protocol == MemcachedProtocol.Binary)
         {
-            var changed = request.Command;
-            changed.Expiry = expiry;
-            var copy = Copy(request, in changed, out var bytes);
-            BinaryPrimitives.WriteUInt32BigEndian(bytes[BinaryExpiryOffset(verb)..], (uint)expiry);
-            return copy;
+            var block = Copy(request);
+            var place = block.Bytes.AsSpan(BinaryExpiryOffset(verb));
+            BinaryPrimitives.WriteUInt32BigEndian(place, (uint)expiry);
+            return RequestFactory.From(loop, block, request.Command.Length, MemcachedProtocol.Binary);
         }
 
         return verb switch
         {
             Verb.Gat or Verb.Gats => OneKey(request, expiry),
-            Verb.MetaSet or Verb.MetaGet or Verb.MetaArithmetic => RewriteMeta(request, expiry, dropCondition: false),
+            Verb.MetaSet or Verb.MetaGet or Verb.MetaArithmetic => RewriteMeta(request, conditions: [], flags, expiry),
             _ => RewriteLine(request, verb, expiry),
         };
     }
@@ -64,12 +66,11 @@ internal sealed class RequestRewriter(ILoop loop)
         _ => BinaryHeader + 4,
     };
 
-    private Request Copy(Request request, in Command command, out Span<byte> bytes)
+    private Block Copy(Request request)
     {
-        var block = loop.Blocks.Rent(command.Length);
-        bytes = block.Bytes.AsSpan(0, command.Length);
-        request.Message.CopyTo(bytes);
-        return RequestFactory.Fill(loop, block, command);
+        var block = loop.Blocks.Rent(request.Command.Length);
+        request.Message.CopyTo(block.Bytes);
+        return block;
     }
 
     private Request OneKey(Request request, long expiry)
@@ -112,28 +113,30 @@ internal sealed class RequestRewriter(ILoop loop)
         return Close(request, block, ref writer);
     }
 
-    // A condition is a number to compare with (C), a mode (M), or that an older value is to be invalidated (I).
-    private Request RewriteMeta(Request request, long? expiry, bool dropCondition)
+    // A condition is a number to compare with (C) or to give (E), a mode (M), or that an older value is to be
+    // invalidated (I).
+    private Request RewriteMeta(
+        Request request, ReadOnlySpan<byte> conditions, ReadOnlySpan<byte> expiries, long expiry)
     {
         var command = request.Command;
         var block = loop.Blocks.Rent(command.Length + Room);
         var writer = new MessageWriter(block.Bytes);
         var tokens = new HeadTokens(request.Message[..command.HeadLength]);
+        var written = 0;
         while (tokens.MoveNext())
         {
             var flag = tokens.Offset > command.FlagsOffset ? tokens.Current[0] : (byte)0;
-            if (IsQuietMark(tokens.Offset, command)
-                || (dropCondition && (flag is (byte)'C' or (byte)'M' or (byte)'I' or (byte)'E'))
-                || (expiry is not null && flag == (byte)'T' && command.Verb == Verb.MetaSet))
+            if (IsQuietMark(tokens.Offset, command) || conditions.Contains(flag))
             {
                 continue;
             }
 
             Divide(ref writer);
-            if (expiry is { } seconds && (flag is (byte)'T' or (byte)'N'))
+            written++;
+            if (expiries.Contains(flag))
             {
                 writer.Write(tokens.Current[..1]);
-                writer.Write(seconds);
+                writer.Write(expiry);
             }
             else
             {
@@ -141,10 +144,17 @@ internal sealed class RequestRewriter(ILoop loop)
             }
         }
 
-        if (expiry is { } added && command.Verb == Verb.MetaSet)
+        if (expiries.Contains((byte)'T') && command.Verb == Verb.MetaSet && !RequestFlags.Has(request, (byte)'T'))
         {
             writer.Write(" T"u8);
-            writer.Write(added);
+            writer.Write(expiry);
+            written++;
+        }
+
+        if (written > ReaderLimits.MaxMetaTokens)
+        {
+            block.Release();
+            return request.Retain();
         }
 
         return Close(request, block, ref writer);
@@ -163,6 +173,12 @@ internal sealed class RequestRewriter(ILoop loop)
 
     private Request Close(Request request, Block block, ref MessageWriter writer)
     {
+        if (writer.Length >= ReaderLimits.Default.MaxLineLength)
+        {
+            block.Release();
+            return request.Retain();
+        }
+
         writer.Write("\r\n"u8);
         if (request.Command.ValueLength >= 0)
         {
