@@ -41,8 +41,7 @@ internal sealed class SharedEffects(MemcachedProxyServices services) : IAsyncDis
     /// </summary>
     /// <returns>Queues and spools by the names of effects.</returns>
     /// <exception cref="ArgumentException">Two effects have the same folder.</exception>
-    /// <exception cref="IOException">A folder cannot be used.</exception>
-    /// <exception cref="UnauthorizedAccessException">A folder may not be used.</exception>
+    /// <exception cref="IOException">A folder cannot be written.</exception>
     public (Dictionary<string, NoticeQueue> Queues, Dictionary<string, SpooledDeletes> Spools) Prepare(
         MemcachedProxyOptions options)
     {
@@ -132,13 +131,28 @@ internal sealed class SharedEffects(MemcachedProxyServices services) : IAsyncDis
 
         if (!_spools.TryGetValue(folder, out var spool))
         {
-            var options = new SpoolOptions { Folder = folder, QueueLimit = write.QueueLimit };
-            spool = new SpooledDeletes(options, services.Time);
+            spool = Open(write, folder);
             spool.Spool.Counters = _nextDeletes.Of(write.Name);
         }
 
         _nextSpools.Add(folder, spool);
         return spool;
+    }
+
+    private SpooledDeletes Open(WriteEffectOptions write, string folder)
+    {
+        try
+        {
+            var options = new SpoolOptions { Folder = folder, QueueLimit = write.QueueLimit };
+            return new SpooledDeletes(options, services.Time, services.Logs.CreateLogger("Fabrik.Memcached.Spool"));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException(
+                $"side effect '{write.Name}': expected a folder for spool_dir that this process may write to, "
+                    + $"found {folder}: {e.Message}",
+                e);
+        }
     }
 
     private sealed record NoticeKey(string Name, Uri Url, TimeSpan Timeout, int QueueLimit);

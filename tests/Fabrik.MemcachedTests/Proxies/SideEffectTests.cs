@@ -1,3 +1,4 @@
+using System.Text;
 using Fabrik.Memcached.Configuration;
 using Fabrik.Memcached.Proxy;
 using Fabrik.Memcached.SideEffects;
@@ -35,6 +36,22 @@ public sealed class SideEffectTests : IDisposable
 
         Assert.Equal("STORED\r\n", client.ReadLine());
         _second.Accept().Expect("set k 5 9 1\r\nx\r\n");
+    }
+
+    [Fact]
+    public async Task Write_OfAQuietBinaryAdd_IsASetAtTheTarget()
+    {
+        const string Extras = "\0\0\0\u0005\0\0\0\u0009";
+        await using var proxy = await StartAsync(Write);
+        var client = proxy.Connect();
+
+        client.Send([.. BinaryPackets.Request(0x12, "k", "x", Extras), .. BinaryPackets.Request(0x0a, "", opaque: 3)]);
+        var connection = _main.Accept();
+        connection.Expect(Text(BinaryPackets.Request(0x02, "k", "x", Extras)));
+        connection.Send(Text(BinaryPackets.Response(0x02, 0)));
+
+        Assert.Equal((0x0a, 0, 3u, ""), BinaryPackets.Read(client));
+        _second.Accept().Expect(Text(BinaryPackets.Request(0x01, "k", "x", Extras)));
     }
 
     [Fact]
@@ -130,6 +147,36 @@ public sealed class SideEffectTests : IDisposable
     }
 
     [Fact]
+    public async Task Start_WithASpoolThatCannotBeWritten_NamesEffectAndFolder()
+    {
+        var file = Path.Combine(_folder, "file");
+        await File.WriteAllTextAsync(file, "", Ended);
+
+        var failure = await Assert.ThrowsAsync<IOException>(() =>
+            StartAsync(Write with { SpoolFolder = Path.Combine(file, "spool") }));
+
+        Assert.StartsWith(
+            "side effect 'effect': expected a folder for spool_dir", failure.Message, StringComparison.Ordinal);
+        Assert.Contains(file, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Reload_WithASpoolThatCannotBeWritten_ChangesNothing()
+    {
+        await using var proxy = await StartAsync(Write);
+        var client = proxy.Connect();
+        var file = Path.Combine(_folder, "file");
+        await File.WriteAllTextAsync(file, "", Ended);
+
+        await Assert.ThrowsAsync<IOException>(() =>
+            proxy.Proxy.ReloadAsync(Options(Write with { SpoolFolder = file }), Ended));
+
+        Answer(client, "set k 0 0 1\r\nx\r\n", "STORED\r\n");
+        Assert.Equal("STORED\r\n", client.ReadLine());
+        _second.Accept().Expect("set k 0 0 1\r\nx\r\n");
+    }
+
+    [Fact]
     public async Task Reload_WithAnEffectThatIsNotThere_ChangesNothing()
     {
         await using var proxy = await StartAsync(Write);
@@ -161,6 +208,8 @@ public sealed class SideEffectTests : IDisposable
 
         Assert.Equal(new SideEffectCounters(1, 0, 0), Counters(proxy));
     }
+
+    private static string Text(byte[] packet) => Encoding.Latin1.GetString(packet);
 
     private static SideEffectCounters Counters(TestProxy proxy) => proxy.Proxy.Statistics.Effects().Single().Counters;
 

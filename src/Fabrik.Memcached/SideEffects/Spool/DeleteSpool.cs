@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
 
 namespace Fabrik.Memcached.SideEffects.Spool;
 
@@ -9,7 +10,8 @@ namespace Fabrik.Memcached.SideEffects.Spool;
 /// <remarks>
 /// To delete twice does no harm. A key that was stored again before its delete is repeated loses a value that was good:
 /// it is missed once, and never wrong. A crash may repeat deletes that were repeated already, and loses those that were
-/// not written yet.
+/// not written yet. While the disk fails they wait in memory, no more of them than may be queued, and are written when
+/// it is well again.
 /// </remarks>
 internal sealed class DeleteSpool : IAsyncDisposable
 {
@@ -20,26 +22,33 @@ internal sealed class DeleteSpool : IAsyncDisposable
     private readonly Func<byte[], CancellationToken, Task<bool>> _delete;
     private readonly Channel<byte[]> _queue;
     private readonly SpoolLog _log;
+    private readonly SpoolFaults _faults;
+    private readonly Backoff _writing;
+    private readonly Backoff _replaying;
     private readonly List<byte[]> _batch = new(Batch);
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _running;
     private volatile SpoolCounters _counters = new();
-    private TimeSpan _pause;
-    private long _retryAt;
+    private long _droppedKeys;
 
     /// <summary>Opens the folder, and begins to repeat what is in it.</summary>
     /// <param name="options">Where, and how much.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="log">Where it tells that the disk fails.</param>
     /// <param name="delete">Deletes a key at the target; whether that answered.</param>
-    public DeleteSpool(SpoolOptions options, TimeProvider time, Func<byte[], CancellationToken, Task<bool>> delete)
+    /// <exception cref="IOException">The folder cannot be used.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder may not be used.</exception>
+    public DeleteSpool(
+        SpoolOptions options, TimeProvider time, ILogger log, Func<byte[], CancellationToken, Task<bool>> delete)
     {
         _options = options;
         _time = time;
         _delete = delete;
         _log = new SpoolLog(options);
+        _faults = new SpoolFaults(options, time, log);
+        (_writing, _replaying) = (new Backoff(options, time), new Backoff(options, time));
         _queue = Channel.CreateBounded<byte[]>(
             new BoundedChannelOptions(options.QueueLimit) { SingleReader = true });
-        _retryAt = time.GetTimestamp();
         _running = Task.Run(RunAsync);
     }
 
@@ -76,85 +85,132 @@ internal sealed class DeleteSpool : IAsyncDisposable
     {
         while (!_stopping.IsCancellationRequested)
         {
-            WriteWaiting();
+            if (_writing.IsDue)
+            {
+                WriteWaiting();
+            }
+
             try
             {
                 var isEmpty = await ReplayAsync();
-                await WaitAsync(isEmpty ? null : _time.GetElapsedTime(_time.GetTimestamp(), _retryAt));
+                CountDropped();
+                await WaitAsync(isEmpty);
             }
             catch (OperationCanceledException)
             {
                 // Either it stops, or it is time to try again.
             }
-            catch (Exception e) when (IsOfDisk(e))
-            {
-                BackOff();
-            }
         }
 
         WriteWaiting();
+        CountDropped();
+        LoseWaiting();
     }
 
-    private static bool IsOfDisk(Exception e) => e is IOException or UnauthorizedAccessException;
+    private void CountDropped()
+    {
+        var dropped = _log.DroppedKeys;
+        Interlocked.Add(ref _counters.Dropped, dropped - _droppedKeys);
+        _droppedKeys = dropped;
+    }
 
+    private void Note(Exception exception)
+    {
+        Interlocked.Increment(ref _counters.Faults);
+        _faults.Add(exception);
+    }
+
+    // What cannot be written stays where it is: no more is taken from the queue, which has a limit.
     private void WriteWaiting()
     {
-        while (_queue.Reader.TryRead(out var key))
+        do
         {
-            _batch.Add(key);
-            if (_batch.Count == Batch)
+            while (_batch.Count < Batch && _queue.Reader.TryRead(out var key))
             {
-                Write();
+                _batch.Add(key);
             }
         }
-
-        Write();
+        while (_batch.Count > 0 && TryWrite());
     }
 
-    private void Write()
+    private bool TryWrite()
     {
-        if (_batch.Count == 0)
+        try
         {
-            return;
+            _log.Append(_batch);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            Note(e);
+            _writing.Fail();
+            return false;
+        }
+
+        Interlocked.Add(ref _counters.Kept, _batch.Count);
+        _batch.Clear();
+        _writing.Succeed();
+        return true;
+    }
+
+    private void LoseWaiting()
+    {
+        long lost = _batch.Count;
+        while (_queue.Reader.TryRead(out _))
+        {
+            lost++;
+        }
+
+        Interlocked.Add(ref _counters.Dropped, lost);
+        if (lost > 0)
+        {
+            _faults.Lose(lost);
+        }
+    }
+
+    // Whether nothing is left; otherwise there may be a time of the next try.
+    private async Task<bool> ReplayAsync()
+    {
+        if (!_replaying.IsDue)
+        {
+            return false;
         }
 
         try
         {
-            var before = _log.DroppedKeys;
-            _log.Append(_batch);
-            Interlocked.Add(ref _counters.Kept, _batch.Count);
-            Interlocked.Add(ref _counters.Dropped, _log.DroppedKeys - before);
-        }
-        catch (Exception e) when (IsOfDisk(e))
-        {
-            Interlocked.Add(ref _counters.Dropped, _batch.Count);
-        }
+            var isEmpty = await ReplayBatchAsync();
+            if (!_writing.HasFailed)
+            {
+                _faults.Clear();
+            }
 
-        _batch.Clear();
+            return isEmpty;
+        }
+        catch (Exception e) when (e is not (OperationCanceledException or OutOfMemoryException))
+        {
+            // Whatever it is, the deletes that wait are not to wait for ever.
+            Note(e);
+            _replaying.Fail();
+            return false;
+        }
     }
 
-    // Whether nothing is left; otherwise the time of the next try is set.
-    private async Task<bool> ReplayAsync()
+    private async Task<bool> ReplayBatchAsync()
     {
-        if (_time.GetTimestamp() < _retryAt)
-        {
-            return _log.Keys == 0;
-        }
-
         for (var i = 0; i < Batch; i++)
         {
             if (!TryPeek(out var key))
             {
+                _replaying.Succeed();
                 return true;
             }
 
             if (!await _delete(key, _stopping.Token))
             {
-                BackOff();
+                _replaying.Fail();
                 return false;
             }
 
-            _pause = TimeSpan.Zero;
+            _replaying.Succeed();
             _log.Advance();
             Interlocked.Increment(ref _counters.Replayed);
         }
@@ -169,22 +225,23 @@ internal sealed class DeleteSpool : IAsyncDisposable
         return isThere;
     }
 
-    private void BackOff()
+    private async Task WaitAsync(bool isEmpty)
     {
-        _pause = _pause == TimeSpan.Zero ? _options.FirstRetry : _pause * 2;
-        _pause = _pause > _options.MaxRetry ? _options.MaxRetry : _pause;
-        _retryAt = _time.GetTimestamp() + (long)(_pause.TotalSeconds * _time.TimestampFrequency);
-    }
-
-    private async Task WaitAsync(TimeSpan? atMost)
-    {
-        if (atMost <= TimeSpan.Zero)
+        var limit = isEmpty ? Timeout.InfiniteTimeSpan : _replaying.Left;
+        if (_writing.HasFailed)
         {
-            return;
+            // The queue is not waited for: what is in it stays there.
+            limit = isEmpty || _writing.Left < limit ? _writing.Left : limit;
+            if (limit > TimeSpan.Zero)
+            {
+                await Task.Delay(limit, _time, _stopping.Token);
+            }
         }
-
-        using var timeout = new CancellationTokenSource(atMost ?? Timeout.InfiniteTimeSpan, _time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, _stopping.Token);
-        await _queue.Reader.WaitToReadAsync(either.Token);
+        else if (isEmpty || limit > TimeSpan.Zero)
+        {
+            using var timeout = new CancellationTokenSource(limit, _time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, _stopping.Token);
+            await _queue.Reader.WaitToReadAsync(either.Token);
+        }
     }
 }

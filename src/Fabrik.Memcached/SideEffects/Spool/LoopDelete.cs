@@ -20,17 +20,24 @@ internal sealed class LoopDelete(ILoop loop, Destination target)
 
     private async Task SendAsync(byte[] key, TaskCompletionSource<bool> done)
     {
-        if (!RequestMaker.CanWrite(key))
+        try
         {
-            done.SetResult(true);
-            return;
+            done.SetResult(!RequestMaker.CanWrite(key) || await TryDeleteAsync(key));
         }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            done.SetException(e);
+        }
+    }
 
+    private async Task<bool> TryDeleteAsync(byte[] key)
+    {
         var request = _maker.Delete(key);
         var pending = target.SendAsync(request);
         request.Release();
         var reply = await pending;
-        done.SetResult(!reply.IsFailure);
+        var isAnswered = !reply.IsFailure;
         reply.Release();
+        return isAnswered;
     }
 }

@@ -12,6 +12,9 @@ internal sealed class SpoolCounters
     /// <summary>What was deleted at the target later.</summary>
     public long Replayed;
 
-    /// <summary>What was lost: too many waited, the files were full, or the disk failed.</summary>
+    /// <summary>What was lost: too many waited, the files were full, damaged or gone.</summary>
     public long Dropped;
+
+    /// <summary>How often the disk failed; a count of tries, not of keys.</summary>
+    public long Faults;
 }

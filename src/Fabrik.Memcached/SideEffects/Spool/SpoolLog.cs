@@ -11,6 +11,7 @@ namespace Fabrik.Memcached.SideEffects.Spool;
 internal sealed class SpoolLog : IDisposable
 {
     private const string Suffix = ".deletes";
+    private const string ProbeName = "probe";
     private const int Parts = 8;
     private const int MinPart = 4096;
 
@@ -21,12 +22,18 @@ internal sealed class SpoolLog : IDisposable
     private byte[]? _reading;
     private int _position;
     private long _next = 1;
+    private long _droppedKeys;
 
-    /// <summary>Opens what an earlier process has left.</summary>
+    /// <summary>Opens what an earlier process has left, in a folder that can be written.</summary>
+    /// <exception cref="IOException">The folder cannot be used.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder may not be used.</exception>
     public SpoolLog(SpoolOptions options)
     {
         _options = options;
         Directory.CreateDirectory(options.Folder);
+        var probe = Path.Combine(options.Folder, ProbeName);
+        File.WriteAllBytes(probe, [0]);
+        File.Delete(probe);
         foreach (var path in Directory.GetFiles(options.Folder, "*" + Suffix).Order(StringComparer.Ordinal))
         {
             var name = Path.GetFileNameWithoutExtension(path);
@@ -42,16 +49,24 @@ internal sealed class SpoolLog : IDisposable
     /// <summary>Keys that are to be read.</summary>
     public long Keys => _parts.Sum(part => part.Keys);
 
-    /// <summary>Keys that went with a file, as there were too many.</summary>
-    public long DroppedKeys { get; private set; }
+    /// <summary>
+    /// Keys that went with a file: as there were too many, or as it was damaged or gone. From any thread.
+    /// </summary>
+    public long DroppedKeys => Interlocked.Read(ref _droppedKeys);
 
-    /// <summary>Writes keys; they are on the disk when it returns, where that was asked for.</summary>
+    /// <summary>
+    /// Writes keys; they are on the disk when it returns, where that was asked for. After a failure all of them are
+    /// to be written again, which may keep some of them twice.
+    /// </summary>
     /// <exception cref="IOException">The disk is full, or failed.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be used any more.</exception>
     public void Append(IReadOnlyList<byte[]> keys)
     {
+        var last = _parts.Last;
+        var (bytes, count) = (last?.Value.Bytes ?? 0, last?.Value.Keys ?? 0);
         try
         {
+            DropOldest();
             foreach (var key in keys)
             {
                 Append(key);
@@ -62,11 +77,15 @@ internal sealed class SpoolLog : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // What follows half a record in its file could not be read: the next key begins another one.
-            Abandon();
+            Close();
+            if (last is not null)
+            {
+                (last.Value.Bytes, last.Value.Keys) = (bytes, count);
+            }
+
+            RemoveSince(last);
             throw;
         }
-
-        DropOldest();
     }
 
     /// <summary>The oldest key, until <see cref="Advance"/>.</summary>
@@ -77,9 +96,9 @@ internal sealed class SpoolLog : IDisposable
         {
             if (_reading is null)
             {
-                if (_writing is not null && oldest == _parts.Last)
+                if (oldest == _parts.Last)
                 {
-                    EndWriting();
+                    Close();
                 }
 
                 _reading = File.Exists(oldest.Value.Path) ? File.ReadAllBytes(oldest.Value.Path) : [];
@@ -91,7 +110,7 @@ internal sealed class SpoolLog : IDisposable
                 return true;
             }
 
-            Remove(oldest);
+            Drop(oldest);
         }
 
         return false;
@@ -103,12 +122,13 @@ internal sealed class SpoolLog : IDisposable
         if (TryPeek(out var key))
         {
             _position += SpoolRecord.HeadLength + key.Length;
-            _parts.First!.Value.Keys--;
+            var oldest = _parts.First!.Value;
+            oldest.Keys = Math.Max(0, oldest.Keys - 1);
         }
     }
 
     /// <inheritdoc/>
-    public void Dispose() => EndWriting();
+    public void Dispose() => Close();
 
     private void Append(byte[] key)
     {
@@ -128,7 +148,7 @@ internal sealed class SpoolLog : IDisposable
         }
     }
 
-    private void Abandon()
+    private void Close()
     {
         try
         {
@@ -142,11 +162,27 @@ internal sealed class SpoolLog : IDisposable
         _writing = null;
     }
 
+    // Files that were begun in vain would become ever more of them.
+    private void RemoveSince(LinkedListNode<Part>? last)
+    {
+        try
+        {
+            while (_parts.Last is { } part && part != last)
+            {
+                Remove(part);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It is read like any other.
+        }
+    }
+
     private void Begin()
     {
-        var path = Path.Combine(_options.Folder, _next.ToString("D12", CultureInfo.InvariantCulture) + Suffix);
+        var name = _next++.ToString("D12", CultureInfo.InvariantCulture) + Suffix;
+        var path = Path.Combine(_options.Folder, name);
         _writing = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
-        _next++;
         _parts.AddLast(new Part(path));
     }
 
@@ -161,17 +197,26 @@ internal sealed class SpoolLog : IDisposable
     {
         while (_parts.Count > 1 && _parts.Sum(part => part.Bytes) > _options.MaxBytes)
         {
-            DroppedKeys += _parts.First!.Value.Keys;
-            Remove(_parts.First);
+            Drop(_parts.First!);
         }
+    }
+
+    private void Drop(LinkedListNode<Part> part)
+    {
+        Remove(part);
+        Interlocked.Add(ref _droppedKeys, part.Value.Keys);
     }
 
     private void Remove(LinkedListNode<Part> part)
     {
         File.Delete(part.Value.Path);
+        if (part == _parts.First)
+        {
+            _reading = null;
+            _position = 0;
+        }
+
         _parts.Remove(part);
-        _reading = null;
-        _position = 0;
     }
 
     private sealed class Part(string path)

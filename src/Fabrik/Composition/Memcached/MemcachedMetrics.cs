@@ -80,6 +80,12 @@ internal sealed class MemcachedMetrics : IDisposable
             }),
             null,
             "Deletes that failed at the target of a side effect: kept on disk, sent again, and lost.");
+        _meter.CreateObservableCounter(
+            "fabrik_memcached_spool_faults",
+            () => _proxy.Spools().Select(static spool => new Measurement<long>(
+                spool.Counters.Faults, new KeyValuePair<string, object?>("effect", spool.Name))),
+            null,
+            "Times that deletes could not be written to the spool of a side effect, or read from it.");
     }
 
     private static Measurement<long> Effect(string name, string result, long count) => new(

@@ -5,6 +5,8 @@ using Fabrik.Memcached.SideEffects;
 using Fabrik.Memcached.SideEffects.Spool;
 using Fabrik.MemcachedTests.Destinations;
 using Fabrik.Testing;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace Fabrik.MemcachedTests.SideEffects.Spool;
@@ -93,7 +95,7 @@ public sealed class DeleteSpoolTests : StrategyTest, IDisposable
         B.On("delete", TestReplies.TimedOut, "DELETED");
         var delete = new LoopDelete(Loop, B);
         await using var spool = new DeleteSpool(
-            new SpoolOptions { Folder = _folder, Sync = false }, _clock, (key, cancellation) =>
+            new SpoolOptions { Folder = _folder, Sync = false }, _clock, NullLogger.Instance, (key, cancellation) =>
             {
                 var done = delete.DeleteAsync(key, cancellation);
                 Loop.Run();
@@ -114,8 +116,120 @@ public sealed class DeleteSpoolTests : StrategyTest, IDisposable
         Assert.Equal(["delete k", "delete k"], B.Received);
     }
 
-    private DeleteSpool Open() => new(
-        new SpoolOptions { Folder = _folder, Sync = false }, _clock, (key, _) =>
+    [Fact]
+    public async Task TryAdd_WhileTheDiskFails_WaitsAndIsWrittenWhenItIsWell()
+    {
+        var log = new CollectingLog();
+        await using var spool = Open(log);
+        BlockFolder();
+        spool.TryAdd("a"u8);
+        await Wait.UntilAsync(() => spool.Counters.Faults == 1);
+        spool.TryAdd("b"u8);
+
+        await _clock.AdvanceUntilAsync(TimeSpan.FromSeconds(1), () => spool.Counters.Faults == 5);
+        Assert.Equal((0, 0), (spool.Counters.Kept, spool.Counters.Dropped));
+        Assert.StartsWith("Error Deletes that failed cannot be kept in", log.Lines.First(), StringComparison.Ordinal);
+        UnblockFolder();
+        await _clock.AdvanceUntilAsync(TimeSpan.FromSeconds(1), () => spool.Counters.Replayed == 2);
+
+        Assert.Equal("a b", $"{Next()} {Next()}");
+        Assert.Equal((2, 0), (spool.Counters.Kept, spool.Counters.Dropped));
+        await Wait.UntilAsync(() => log.Lines.Last().StartsWith("Information", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task TryAdd_WhileTheDiskFailsForLong_TellsOnceAMinuteAndTakesNoMoreThanMayWait()
+    {
+        var log = new CollectingLog();
+        await using (var spool = Open(log, queueLimit: 10))
+        {
+            BlockFolder();
+            spool.TryAdd("first"u8);
+            await Wait.UntilAsync(() => spool.Counters.Faults == 1);
+            var taken = Enumerable.Range(0, 50).Count(_ => spool.TryAdd("k"u8));
+
+            Assert.Equal(10, taken);
+            Assert.Equal(40, spool.Counters.Dropped);
+            var begin = _clock.GetUtcNow();
+            await _clock.AdvanceUntilAsync(TimeSpan.FromSeconds(1), () => spool.Counters.Faults == 12);
+            var minutes = (_clock.GetUtcNow() - begin).TotalMinutes;
+            Assert.InRange(log.Lines.Count, 2, minutes + 1);
+        }
+
+        Assert.Equal("Error", log.Lines.Last().Split(' ')[0]);
+        Assert.Contains("11 deletes are lost", log.Lines.Last(), StringComparison.Ordinal);
+        UnblockFolder();
+    }
+
+    [Fact]
+    public async Task Replay_OfAFileThatMayNotBeRemoved_GoesOnWhenItMay()
+    {
+        _isDown = true;
+        var log = new CollectingLog();
+        await using var spool = Open(log);
+        spool.TryAdd("a"u8);
+        await Wait.UntilAsync(() => spool.Counters.Kept == 1);
+        Next();
+
+        // To remove a folder as if it were a file is not permitted, to root neither.
+        var file = Assert.Single(Directory.GetFiles(_folder));
+        File.Delete(file);
+        Directory.CreateDirectory(file);
+        _isDown = false;
+        await _clock.AdvanceUntilAsync(TimeSpan.FromMilliseconds(500), () => spool.Counters.Faults == 2);
+        Directory.Delete(file);
+        spool.TryAdd("b"u8);
+        await _clock.AdvanceUntilAsync(TimeSpan.FromMilliseconds(500), () => spool.Counters.Replayed == 2);
+
+        Assert.Equal(0, spool.Counters.Dropped);
+        Assert.StartsWith("Error", log.Lines.First(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("file")]
+    [InlineData("file/below")]
+    public void New_WhereTheFolderIsAFile_IsRefused(string path)
+    {
+        File.WriteAllText(Path.Combine(_folder, "file"), "");
+        var options = new SpoolOptions { Folder = Path.Combine(_folder, path) };
+
+        Assert.ThrowsAny<IOException>(() => new DeleteSpool(
+            options, _clock, NullLogger.Instance, (_, _) => Task.FromResult(true)));
+    }
+
+    // A file in the place of the folder: nothing can be written there, by root neither.
+    private void BlockFolder()
+    {
+        Directory.Delete(_folder, recursive: true);
+        File.WriteAllText(_folder, "");
+    }
+
+    private void UnblockFolder()
+    {
+        File.Delete(_folder);
+        Directory.CreateDirectory(_folder);
+    }
+
+    private sealed class CollectingLog : ILogger
+    {
+        public ConcurrentQueue<string> Lines { get; } = [];
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+            Func<TState, Exception?, string> formatter) =>
+            Lines.Enqueue($"{logLevel} {formatter(state, exception)}");
+    }
+
+    private DeleteSpool Open(ILogger? log = null, int queueLimit = 1000) => new(
+        new SpoolOptions { Folder = _folder, Sync = false, QueueLimit = queueLimit },
+        _clock,
+        log ?? NullLogger.Instance,
+        (key, _) =>
         {
             var isDone = !_isDown;
             _tried.Add(Encoding.ASCII.GetString(key), CancellationToken.None);

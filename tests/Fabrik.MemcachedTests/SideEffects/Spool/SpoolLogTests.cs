@@ -1,5 +1,6 @@
 using System.Text;
 using Fabrik.Memcached.SideEffects.Spool;
+using Fabrik.Testing;
 using Xunit;
 
 namespace Fabrik.MemcachedTests.SideEffects.Spool;
@@ -102,6 +103,67 @@ public sealed class SpoolLogTests : IDisposable
         Assert.Equal(5000, left.Count + log.DroppedKeys);
         Assert.Equal(string.Join(' ', keys[^left.Count..]), string.Join(' ', left));
         Assert.InRange(left.Count, 1500, 2300);
+    }
+
+    [Fact]
+    public void Append_ThatFails_LeavesNoFilesBehindAndIsRepeated()
+    {
+        using var log = Open();
+        log.Append(Keys("a"));
+        Assert.True(log.TryPeek(out _));
+        for (var i = 0; i < 3; i++)
+        {
+            Directory.Move(_folder, _folder + "-away");
+            Assert.ThrowsAny<IOException>(() => log.Append(Keys("b", "c")));
+            Directory.Move(_folder + "-away", _folder);
+        }
+
+        log.Append(Keys("b", "c"));
+
+        Assert.Equal(2, Directory.GetFiles(_folder).Length);
+        Assert.Equal(["a", "b", "c"], ReadAll(log));
+        Assert.Equal(0, log.DroppedKeys);
+    }
+
+    [Fact]
+    public void Append_OnAFullDisk_LeavesNoFilesBehind()
+    {
+        using var disk = SmallDisk.TryMount(1);
+        Assert.SkipWhen(disk is null, "file systems cannot be mounted here");
+        using var log = new SpoolLog(new SpoolOptions { Folder = disk.Folder, Sync = false });
+        var ballast = disk.FillUp();
+
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.ThrowsAny<IOException>(() => log.Append([.. Enumerable.Repeat(new byte[60_000], 4)]));
+        }
+
+        Assert.Equal(ballast, Assert.Single(Directory.GetFiles(disk.Folder)));
+        Assert.Equal(0, log.Keys);
+        File.Delete(ballast);
+        log.Append(Keys("a"));
+        Assert.Equal(["a"], ReadAll(log));
+    }
+
+    [Fact]
+    public void New_OnAReadOnlyDisk_IsRefused()
+    {
+        using var disk = SmallDisk.TryMount(1);
+        Assert.SkipWhen(disk is null, "file systems cannot be mounted here");
+        disk.SetReadOnly(true);
+
+        Assert.ThrowsAny<IOException>(() => new SpoolLog(new SpoolOptions { Folder = disk.Folder }));
+    }
+
+    [Fact]
+    public void Read_OfAFileThatIsGone_CountsItsKeysAsDropped()
+    {
+        using var log = Open();
+        log.Append(Keys("a", "b"));
+        File.Delete(Assert.Single(Directory.GetFiles(_folder)));
+
+        Assert.Empty(ReadAll(log));
+        Assert.Equal(2, log.DroppedKeys);
     }
 
     private SpoolLog Open(long maxBytes = 1 << 20) =>
