@@ -19,7 +19,7 @@ internal static class KeySource
     public static async IAsyncEnumerable<byte[]> KeysAsync(
         WarmingParts parts, WarmingRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var prefix = Encoding.UTF8.GetBytes(request.Prefix);
+        var filter = new KeyFilter(request);
         var all = request.Keys is { } keys ? keys.Select(Encoding.UTF8.GetBytes).ToAsyncEnumerable()
             : request.KeyFile is { } file ? LinesAsync(file, cancellationToken)
             : parts.Describe(request.From) is PoolOptions pool
@@ -27,7 +27,7 @@ internal static class KeySource
             : throw new InvalidDataException($"{request.From} is no pool of servers, which could tell their keys.");
         await foreach (var key in all.WithCancellation(cancellationToken))
         {
-            if (key.AsSpan().StartsWith(prefix))
+            if (filter.IsMatch(key))
             {
                 yield return key;
             }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Fabrik.Memcached.Routing;
 
 namespace Fabrik.Memcached.Warming;
 
@@ -28,6 +29,12 @@ internal sealed record WarmingRequest
 
     /// <summary>What keys begin with; empty for all.</summary>
     public string Prefix { get; init; } = "";
+
+    /// <summary>Which keys are copied, as a route says it; null for all.</summary>
+    public RoutePattern? Matcher { get; init; }
+
+    /// <summary>Whether keys are left out.</summary>
+    public bool IsFiltered => Prefix.Length > 0 || Matcher is not null;
 
     /// <summary>Keys in a second; 0 for as many as there can be.</summary>
     public double Rate { get; init; }
@@ -76,6 +83,8 @@ internal sealed record WarmingRequest
             case "prefix" when value.ValueKind == JsonValueKind.String:
                 read = read with { Prefix = value.GetString()! };
                 return null;
+            case "matcher" when value.ValueKind == JsonValueKind.String:
+                return TryTakeMatcher(value.GetString()!, ref read);
             case "rate" when value.ValueKind == JsonValueKind.Number:
                 read = read with { Rate = value.GetDouble() };
                 return null;
@@ -86,8 +95,8 @@ internal sealed record WarmingRequest
                 read = read with { Overwrites = value.GetBoolean() };
                 return null;
             default:
-                return $"\"{member.Name}\": expected from, to, keys, key_file, metadump, prefix, rate, concurrency or "
-                    + "overwrite, each with a value of its type";
+                return $"\"{member.Name}\": expected from, to, keys, key_file, metadump, prefix, matcher, rate, "
+                    + "concurrency or overwrite, each with a value of its type";
         }
     }
 
@@ -104,6 +113,17 @@ internal sealed record WarmingRequest
         }
 
         read = read with { Keys = [.. value.EnumerateArray().Select(static key => key.GetString()!)] };
+        return null;
+    }
+
+    private static string? TryTakeMatcher(string text, ref WarmingRequest read)
+    {
+        if (!RoutePattern.TryParse(text, out var matcher, out var error))
+        {
+            return $"\"matcher\": {error}";
+        }
+
+        read = read with { Matcher = matcher };
         return null;
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Security.Authentication;
+using Fabrik.Memcached.Configuration;
 
 namespace Fabrik.Memcached.Warming;
 
@@ -28,6 +29,9 @@ internal sealed class WarmingService(WarmingParts parts) : IAsyncDisposable
 
     /// <summary>Whether there is such a backend.</summary>
     public bool HasBackend(string name) => parts.Describe(name) is not null;
+
+    /// <summary>Whether a backend has servers of its own, which can tell their keys.</summary>
+    public bool TellsKeys(string name) => parts.Describe(name) is PoolOptions;
 
     /// <summary>One of them; null for one that is forgotten, or never was.</summary>
     public WarmingJob? Find(long id) => _jobs.GetValueOrDefault(id);
@@ -115,7 +119,7 @@ internal sealed class WarmingService(WarmingParts parts) : IAsyncDisposable
     {
         var pace = new KeyPace(job.Request.Rate, parts.Time);
         var loop = 0;
-        if (job.Request.Keys is { } known && job.Request.Prefix.Length == 0)
+        if (job.Request.Keys is { } known && !job.Request.IsFiltered)
         {
             job.Count(known.Count);
             job.Listed();
@@ -124,7 +128,7 @@ internal sealed class WarmingService(WarmingParts parts) : IAsyncDisposable
         await foreach (var key in KeySource.KeysAsync(parts, job.Request, cancellationToken))
         {
             await pace.WaitAsync(cancellationToken);
-            if (job.Request.Keys is null || job.Request.Prefix.Length > 0)
+            if (job.Request.Keys is null || job.Request.IsFiltered)
             {
                 job.Count(1);
             }

@@ -17,6 +17,9 @@ internal sealed class MemcachedProxyServer : IAsyncDisposable
     /// <summary>The port of the listener of the name <c>main</c>.</summary>
     public int Port => _ports.Memcached;
 
+    /// <summary>The address of metrics and of what operators ask.</summary>
+    public Uri Operators => new($"http://127.0.0.1:{_ports.Metrics}/");
+
     public int ProcessId => _process.Id;
 
     public string Log => _process.Everything;
@@ -24,12 +27,14 @@ internal sealed class MemcachedProxyServer : IAsyncDisposable
     /// <summary>A configuration whose listeners, one of them <c>main</c>, have ports that the system chooses.</summary>
     /// <param name="rest">Backends, routes and what else there is, in YAML, each line indented by two.</param>
     /// <param name="listener">More of the listener, in YAML's flow style.</param>
-    public static string Yaml(string rest, string listener = "") =>
+    /// <param name="issuer">Whose tokens operators show; null where they need none.</param>
+    public static string Yaml(string rest, string listener = "", TokenIssuer? issuer = null) =>
         $$"""
         memcached_proxy:
           listeners: { main: { bind: "127.0.0.1:0"{{listener}} } }
         {{rest}}
-        observability: { health_bind: "127.0.0.1:0", api_bind: "127.0.0.1:0", api_auth_required: false }
+        observability: { health_bind: "127.0.0.1:0", api_bind: "127.0.0.1:0", {{Access(issuer)}} }
+        {{(issuer is null ? "" : $"auth: {{ public_key_file: \"{issuer.PublicKeyFile}\" }}")}}
         runtime: { graceful_shutdown_timeout: 20s }
 
         """;
@@ -58,7 +63,7 @@ internal sealed class MemcachedProxyServer : IAsyncDisposable
     {
         using HttpClient http = new();
         return MetricsSnapshot.Parse(
-            await http.GetStringAsync(new Uri($"http://127.0.0.1:{_ports.Metrics}/metrics")));
+            await http.GetStringAsync(new Uri(Operators, "metrics")));
     }
 
     public Task<MemcachedClient> ConnectAsync() => MemcachedClient.ConnectAsync(Port);
@@ -68,4 +73,7 @@ internal sealed class MemcachedProxyServer : IAsyncDisposable
     public Task<RunResult> WaitForEndAsync() => _process.WaitAsync(Poll.Limit);
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();
+
+    private static string Access(TokenIssuer? issuer) =>
+        $"api_auth_required: {(issuer is null ? "false" : "true")}";
 }

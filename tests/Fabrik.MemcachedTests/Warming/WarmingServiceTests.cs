@@ -4,8 +4,10 @@ using Fabrik.Cache;
 using Fabrik.Memcached.Backends;
 using Fabrik.Memcached.Configuration;
 using Fabrik.Memcached.Loop;
+using Fabrik.Memcached.Routing;
 using Fabrik.Memcached.Warming;
 using Fabrik.Testing;
+using Fabrik.Wire.Memcached;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
@@ -94,6 +96,31 @@ public sealed class WarmingServiceTests : IAsyncDisposable
         }
     }
 
+    [Theory]
+    [InlineData("user:*", "", "user:1 user:22 user:ü")]
+    [InlineData("user:?", "", "user:1 user:ü")]
+    [InlineData("*[0-9]", "other", "other:1")]
+    [InlineData("/[0-9]{2}$/", "", "user:22")]
+    [InlineData("user:1", "", "user:1")]
+    public async Task Begin_WithAMatcher_CopiesTheKeysThatItMatches(string matcher, string prefix, string copied)
+    {
+        string[] keys = ["user:1", "user:22", "user:ü", "other:1"];
+        foreach (var key in keys)
+        {
+            await SetAsync(_from, key, "x", flags: 0, expiry: 0);
+        }
+
+        Assert.True(RoutePattern.TryParse(matcher, out var pattern, out _));
+        var job = await RunAsync(Request() with { Keys = keys, Matcher = pattern, Prefix = prefix });
+
+        var wanted = copied.Split(' ');
+        Assert.Equal((wanted.Length, wanted.Length), (job.Found, job.Copied));
+        foreach (var key in keys)
+        {
+            Assert.Equal(wanted.Contains(key) ? "x f0 t-1" : null, await FindAsync(_to, key));
+        }
+    }
+
     [Fact]
     public async Task Begin_WithAFileThatIsNotThere_Fails()
     {
@@ -164,6 +191,13 @@ public sealed class WarmingServiceTests : IAsyncDisposable
     [InlineData("""{"from":"a","to":"b","keys":["x"]}""", null)]
     [InlineData("""{"from":"a","to":"b","metadump":true,"prefix":"u","rate":9}""", null)]
     [InlineData("""{"from":"a","to":"b","key_file":"f","concurrency":4,"overwrite":true}""", null)]
+    [InlineData("""{"from":"a","to":"b","metadump":true,"matcher":"user:[a-c]*"}""", null)]
+    [InlineData("""{"from":"a","to":"b","metadump":true,"matcher":"/^user:[0-9]+$/"}""", null)]
+    [InlineData("""{"from":"a","to":"b","metadump":true,"matcher":"user:[a"}""",
+        "\"matcher\": the '[' at position 6 has no ']'")]
+    [InlineData("""{"from":"a","to":"b","metadump":true,"matcher":"/(/"}""", "\"matcher\": the regular expression")]
+    [InlineData("""{"from":"a","to":"b","metadump":true,"matcher":""}""", "\"matcher\": the pattern is empty")]
+    [InlineData("""{"from":"a","to":"b","metadump":true,"matcher":7}""", "\"matcher\": expected from")]
     [InlineData("""{"from":"a","to":"b"}""", "expected one of")]
     [InlineData("""{"from":"a","to":"b","keys":["x"],"metadump":true}""", "expected one of")]
     [InlineData("""{"from":"a","to":"a","keys":["x"]}""", "\"to\": expected another backend")]
@@ -194,13 +228,21 @@ public sealed class WarmingServiceTests : IAsyncDisposable
             Expiry = expiry,
         });
 
-    private static async Task<string> GetAsync(CacheBackend backend, string key)
+    private static async Task<string> GetAsync(CacheBackend backend, string key) =>
+        await FindAsync(backend, key) ?? "none";
+
+    private static async Task<string?> FindAsync(CacheBackend backend, string key)
     {
         var answer = await backend.RunAsync(new BackendCommand
         {
             Action = BackendAction.Get,
             Key = Encoding.UTF8.GetBytes(key),
         });
+        if (answer.Kind != ReplyKind.Hit)
+        {
+            return null;
+        }
+
         var value = answer.Room.AsSpan(BackendAnswer.HeadRoom, answer.Hit.ValueLength);
         return $"{Encoding.UTF8.GetString(value)} f{answer.Hit.ClientFlags} t{answer.Hit.RemainingTtl}";
     }

@@ -72,6 +72,13 @@ internal sealed class WarmingRoutes(WarmingService warming, IRequestAuthenticato
             return;
         }
 
+        if (request.IsMetadump && !warming.TellsKeys(request.From))
+        {
+            const string Problem = "\"metadump\": expected a pool of servers as \"from\", which can tell their keys";
+            await AdminJson.FailAsync(http, StatusCodes.Status400BadRequest, $"{Problem}; found \"{request.From}\"");
+            return;
+        }
+
         if (warming.Begin(request) is not { } job)
         {
             string full = $"{WarmingService.MaxRunning} jobs run already";

@@ -54,6 +54,9 @@ public sealed class WarmingRoutesTests : IAsyncDisposable
     [Theory]
     [InlineData("""{"from":"cold","to":"none","keys":["a"]}""", HttpStatusCode.NotFound, "no backend \"none\"")]
     [InlineData("""{"from":"cold","to":"cold","keys":["a"]}""", HttpStatusCode.BadRequest, "another backend")]
+    [InlineData("""{"from":"cold","to":"warm","keys":["a"],"matcher":"a["}""", HttpStatusCode.BadRequest, "position 2")]
+    [InlineData("""{"from":"cold","to":"warm","keys":["\ud800"]}""", HttpStatusCode.BadRequest, "the body is not")]
+    [InlineData("""{"from":"cold","to":"warm","metadump":true}""", HttpStatusCode.BadRequest, "expected a pool")]
     [InlineData("nothing", HttpStatusCode.BadRequest, "the body is not what is expected")]
     [InlineData("[]", HttpStatusCode.BadRequest, "expected an object")]
     public async Task Begin_OfWhatIsWrong_SaysSo(string body, HttpStatusCode status, string message)
