@@ -22,6 +22,41 @@ public sealed class OperationTests : IDisposable
     }
 
     [Fact]
+    public async Task Example_WithAServerKilled_AnswersWhatTheOthersHave()
+    {
+        await using var first = await MemcachedServer.StartAsync(_sandbox);
+        await using var second = await MemcachedServer.StartAsync(_sandbox);
+        await using var warm = await MemcachedServer.StartAsync(_sandbox);
+        var yaml = (await File.ReadAllTextAsync(Path.Combine(Repository.Root, "examples", "memcached-proxy.yaml")))
+            .Replace("127.0.0.1:11211", "127.0.0.1:0", StringComparison.Ordinal)
+            .Replace("127.0.0.1:11212", first.Address, StringComparison.Ordinal)
+            .Replace("127.0.0.1:11213", second.Address, StringComparison.Ordinal)
+            .Replace("127.0.0.1:11214", warm.Address, StringComparison.Ordinal);
+        yaml += "observability: { health_bind: \"127.0.0.1:0\", api_bind: \"127.0.0.1:0\" }\n";
+        await using var proxy = await MemcachedProxyServer.StartAsync(_sandbox, yaml);
+        using var client = await proxy.ConnectAsync();
+        string[] keys = [.. Enumerable.Range(0, 40).Select(static i => $"user:{i}")];
+        Assert.All(keys, key => Assert.Equal("STORED", client.Set(key, key)));
+        Assert.Equal("STORED", client.Set("other", "value"));
+        using var direct = await MemcachedClient.ConnectAsync(second.Port);
+        var moved = keys.Count(key => direct.Get(key) == key);
+        Assert.InRange(moved, 1, 39);
+
+        await second.KillAsync();
+
+        Assert.All(keys, key => Assert.Equal(key, client.Get(key)));
+        await second.StartAgainAsync();
+        using var empty = await MemcachedClient.ConnectAsync(second.Port);
+        await Poll.UntilAsync(
+            () =>
+            {
+                Assert.All(keys, key => Assert.Equal(key, client.Get(key)));
+                return keys.Count(key => empty.Get(key) == key) == moved;
+            },
+            () => $"the server that came back was not filled:\n{proxy.Log}");
+    }
+
+    [Fact]
     public async Task Explain_OfTheTemplate_NamesTheServerThatHasTheKey()
     {
         var template = await FabrikCommand.RunAsync(_sandbox, "config", "generate", "--template", "memcached-proxy");

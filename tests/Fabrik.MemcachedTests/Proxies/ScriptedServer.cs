@@ -57,8 +57,8 @@ internal sealed class ScriptedServer : IDisposable
             Assert.Equal(text, got);
         }
 
-        /// <summary>Waits for a line of whatever kind.</summary>
-        public void ExpectLine()
+        /// <summary>Waits for a line of whatever kind, and gives it without its end.</summary>
+        public string ExpectLine()
         {
             int end;
             while ((end = _received.IndexOf((byte)'\n')) < 0)
@@ -69,7 +69,9 @@ internal sealed class ScriptedServer : IDisposable
                 }
             }
 
+            var line = Encoding.Latin1.GetString([.. _received.Take(end)]);
             _received.RemoveRange(0, end + 1);
+            return line.TrimEnd('\r');
         }
 
         public void Send(string text)
