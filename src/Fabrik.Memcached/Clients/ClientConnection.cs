@@ -237,6 +237,7 @@ internal sealed class ClientConnection : Connection
         var hasEnd = _answers.WriteTo(Out);
         if (hasEnd || Out.Length >= BlockPool.BlockSize || _isPaused || _isEnding)
         {
+            _usedAt = Loop.Now;
             Loop.MarkDirty(this);
         }
     }
