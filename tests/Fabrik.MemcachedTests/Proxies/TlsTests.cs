@@ -124,7 +124,9 @@ public sealed class TlsTests
         var now = TimeProvider.System.GetUtcNow();
         using var made = issuer is null
             ? request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1))
-            : request.Create(issuer, now, now.AddHours(1), [1]).CopyWithPrivateKey(key);
+            : request.Create(issuer, Time(issuer.NotBefore), Time(issuer.NotAfter), [1]).CopyWithPrivateKey(key);
         return X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pfx), null);
     }
+
+    private static DateTimeOffset Time(DateTime local) => new(local);
 }
