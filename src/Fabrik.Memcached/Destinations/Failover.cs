@@ -19,7 +19,7 @@ internal sealed class Failover(
 
     /// <inheritdoc/>
     protected override string Description =>
-        options.OnMiss ? "the next one after a failure or a miss" : "the next one after a failure";
+        options.OnMiss ? "failover, the next one after a failure or a miss" : "failover, the next one after a failure";
 
     /// <inheritdoc/>
     protected override bool GoesOnAfterMiss => options.OnMiss;

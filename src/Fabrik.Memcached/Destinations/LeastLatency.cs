@@ -38,7 +38,7 @@ internal sealed class LeastLatency : Strategy
     }
 
     /// <inheritdoc/>
-    protected override string Description => "the faster one of two chosen at random";
+    protected override string Description => "least_latency, the faster one of two chosen at random";
 
     /// <inheritdoc/>
     public override ValueTask<Reply> SendAsync(Request request)

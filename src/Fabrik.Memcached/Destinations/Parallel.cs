@@ -24,7 +24,7 @@ internal sealed class Parallel : Strategy
     }
 
     /// <inheritdoc/>
-    protected override string Description => "all at once; the first hit, or the worst answer to a change";
+    protected override string Description => "parallel, all at once; the first hit, or the worst answer to a change";
 
     /// <inheritdoc/>
     public override ValueTask<Reply> SendAsync(Request request)

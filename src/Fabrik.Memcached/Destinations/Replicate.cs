@@ -31,12 +31,12 @@ internal sealed class Replicate : Strategy
     }
 
     /// <inheritdoc/>
-    protected override string Description => _mode switch
+    protected override string Description => "replicate, changes to all, answered by " + _mode switch
     {
-        ReplicationMode.Majority => "changes to all, answered by most; retrievals from the first that has it",
-        ReplicationMode.AllAsync => "changes to all, answered by the first; retrievals from the first that has it",
-        _ => "changes to all, answered by the worst; retrievals from the first that has it",
-    };
+        ReplicationMode.Majority => "most",
+        ReplicationMode.AllAsync => "the first",
+        _ => "the worst",
+    } + "; retrievals from the first that has it";
 
     /// <inheritdoc/>
     public override ValueTask<Reply> SendAsync(Request request)

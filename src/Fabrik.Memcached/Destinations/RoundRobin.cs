@@ -9,7 +9,7 @@ internal sealed class RoundRobin(Destination[] children, StrategyCounters? count
     private int _next;
 
     /// <inheritdoc/>
-    protected override string Description => "one after the other";
+    protected override string Description => "round_robin, one after the other";
 
     /// <inheritdoc/>
     public override ValueTask<Reply> SendAsync(Request request)

@@ -35,7 +35,8 @@ internal sealed class Shadow : Strategy
     public override BackgroundSends Background => _copies;
 
     /// <inheritdoc/>
-    protected override string Description => $"the first one; {_fraction * 100:0.##} % of keys to the others too";
+    protected override string Description =>
+        $"shadow, the first one; {_fraction * 100:0.##} % of keys to the others too";
 
     /// <inheritdoc/>
     public override ValueTask<Reply> SendAsync(Request request)

@@ -42,7 +42,7 @@ internal sealed class ZoneAware : Sequence
     }
 
     /// <inheritdoc/>
-    protected override string Description => $"those of zone '{_zone}' in turn, then the others";
+    protected override string Description => $"zone_aware, those of zone '{_zone}' in turn, then the others";
 
     /// <inheritdoc/>
     public override void Explain(ReadOnlySpan<byte> key, DestinationPath path)

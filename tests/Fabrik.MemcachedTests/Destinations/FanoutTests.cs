@@ -205,8 +205,8 @@ public sealed class FanoutTests : StrategyTest
         Assert.Equal("STORED", End(pending));
         Assert.Equal(["set k 0 60 1|x"], C.Received);
         Assert.Equal(
-            "r: changes to all, answered by the worst; retrievals from the first that has it\n  a\n"
-            + "  f: the next one after a failure\n    b\n    c",
+            "r: replicate, changes to all, answered by the worst; retrievals from the first that has it\n  a\n"
+            + "  f: failover, the next one after a failure\n    b\n    c",
             Explain(strategy, "k"));
     }
 

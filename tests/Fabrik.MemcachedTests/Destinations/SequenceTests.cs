@@ -22,7 +22,7 @@ public sealed class SequenceTests : StrategyTest
         }
 
         Assert.Equal([3, 2, 2], Children.Select(child => child.Received.Count));
-        Assert.Equal("rr: one after the other\n  a\n  b\n  c", Explain(strategy, "k"));
+        Assert.Equal("rr: round_robin, one after the other\n  a\n  b\n  c", Explain(strategy, "k"));
     }
 
     [Theory]
@@ -136,7 +136,8 @@ public sealed class SequenceTests : StrategyTest
         }
 
         Assert.Equal([0, 2, 2], Children.Select(child => child.Received.Count));
-        Assert.Equal("z: those of zone 'near' in turn, then the others\n  b\n  c\n  a", Explain(strategy, "k"));
+        Assert.Equal(
+            "z: zone_aware, those of zone 'near' in turn, then the others\n  b\n  c\n  a", Explain(strategy, "k"));
     }
 
     [Fact]

@@ -12,7 +12,7 @@ public sealed class OperationTests : IDisposable
     public void Dispose() => _server.Dispose();
 
     [Theory]
-    [InlineData("get,user:42", "route users: user:*, get\n  chain: the next one after a failure\n    pool: ")]
+    [InlineData("get,user:42", "route users: user:*, get\n  chain: failover, the next one after a failure\n    pool: ")]
     [InlineData("set,user:42", "route all: *, every command\n  pool: ")]
     [InlineData("fetch,user:42", "fetch: expected a command such as get or set")]
     [InlineData("get", "expected __fabrik__.route(<command>,<key>)")]

@@ -57,7 +57,7 @@ public sealed class RouteExplanationTests
     public void Of_ARouteWithAStrategy_TellsItsTree() => Assert.Equal(
         [
             "route users: user:*, get, gets",
-            "  tiers: the first one; what it lacks from the second one, and into the first one",
+            "  tiers: warm_first, the first one; what it lacks from the second one, and into the first one",
             "    hot: server 10.0.0.1:11211 of weight 1",
             "      server hot/10.0.0.1:11211",
             "      or, while it is dead:",

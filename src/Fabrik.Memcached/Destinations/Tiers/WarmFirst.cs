@@ -70,7 +70,8 @@ internal sealed class WarmFirst : Strategy
     public override BackgroundSends Background => _background;
 
     /// <inheritdoc/>
-    protected override string Description => "the first one; what it lacks from the second one, and into the first one";
+    protected override string Description =>
+        "warm_first, the first one; what it lacks from the second one, and into the first one";
 
     private Destination Primary => Children[0];
 
