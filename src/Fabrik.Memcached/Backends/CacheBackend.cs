@@ -1,26 +1,20 @@
-using System.Buffers;
 using Fabrik.Cache;
-using Fabrik.Wire.Memcached;
 
 namespace Fabrik.Memcached.Backends;
 
 /// <summary>
-/// This process's own store and its layers as a memcached backend. What changes a key is done one after the other, by
-/// all loops together, so that conditions hold.
+/// This process's own store and its layers as a memcached backend. Conditions are judged by the store at the moment of
+/// the change, so they hold among all who write to it, whatever they write by.
 /// </summary>
 /// <remarks>
-/// Another process that shares an upstream is not seen while a command is done: conditions hold within this process.
+/// Another process that shares an upstream is not seen while a command is done: conditions hold within one store.
 /// </remarks>
 internal sealed class CacheBackend : IBackend
 {
-    private const int Stripes = 1024;
-
-    private readonly SemaphoreSlim[] _stripes =
-        [.. Enumerable.Range(0, Stripes).Select(static _ => new SemaphoreSlim(1))];
-
     private readonly SemaphoreSlim _slots;
     private readonly CacheBackendParts _parts;
     private readonly CacheItems _items;
+    private readonly CacheRewrites _rewrites;
     private readonly Admission _admission;
 
     /// <summary>A backend over a store.</summary>
@@ -28,6 +22,7 @@ internal sealed class CacheBackend : IBackend
     {
         _parts = parts;
         _items = new CacheItems(parts);
+        _rewrites = new CacheRewrites(parts, _items);
         _admission = new Admission(parts.MaxWaiting);
         _slots = new SemaphoreSlim(parts.MaxConcurrent);
     }
@@ -64,167 +59,87 @@ internal sealed class CacheBackend : IBackend
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _slots.Dispose();
-        Array.ForEach(_stripes, static stripe => stripe.Dispose());
-    }
+    public void Dispose() => _slots.Dispose();
 
     private async Task<BackendAnswer> DoAsync(BackendCommand command, CancellationToken cancellationToken)
     {
         if (command is { Action: BackendAction.Get, Expiry: null })
         {
-            return Answer(await _items.GetAsync(command, cancellationToken));
+            var read = await _items.GetAsync(command.Key, !command.WithoutValue, cancellationToken);
+            return Answer(read.TryGet(out var got, out var error) ? got.Answer : error);
         }
 
-        if (command.Value.Length > _parts.MaxValueSize)
-        {
-            return BackendAnswer.TooLarge;
-        }
-
-        var key = new HashCode();
-        key.AddBytes(command.Key);
-        var stripe = _stripes[(uint)key.ToHashCode() % Stripes];
-        await stripe.WaitAsync(cancellationToken);
-        try
-        {
-            return Answer(await ChangeAsync(command, cancellationToken));
-        }
-        finally
-        {
-            stripe.Release();
-        }
+        return command.Value.Length > _parts.MaxValueSize
+            ? BackendAnswer.TooLarge
+            : Answer(await ChangeAsync(command, cancellationToken));
     }
 
-    private async Task<CacheResult<BackendAnswer>> ChangeAsync(
+    private Task<CacheResult<BackendAnswer>> ChangeAsync(
         BackendCommand command, CancellationToken cancellationToken) => command.Action switch
         {
-            BackendAction.Set => await _items.PutAsync(command, command.Value, cancellationToken),
-            BackendAction.Add =>
-                await StoreIfAsync(command, isWanted: false, BackendAnswer.NotStored, cancellationToken),
-            BackendAction.Replace =>
-                await StoreIfAsync(command, isWanted: true, BackendAnswer.NotStored, cancellationToken),
-            BackendAction.CompareAndSwap =>
-                await StoreIfAsync(command, isWanted: true, BackendAnswer.Miss, cancellationToken),
-            BackendAction.Delete => await DeleteAsync(command, cancellationToken),
-            _ => await RewriteAsync(command, cancellationToken),
+            BackendAction.Set => _items.PutAsync(command, command.Value, condition: null, cancellationToken),
+            BackendAction.Add => AddAsync(command, cancellationToken),
+            BackendAction.Replace => ReplaceAsync(command, BackendAnswer.NotStored, cancellationToken),
+            BackendAction.CompareAndSwap => ReplaceAsync(command, BackendAnswer.Miss, cancellationToken),
+            BackendAction.Delete => DeleteAsync(command, cancellationToken),
+            _ => _rewrites.RunAsync(command, cancellationToken),
         };
 
+    private Task<CacheResult<BackendAnswer>> AddAsync(BackendCommand command, CancellationToken cancellationToken) =>
+        StoreIfAsync(
+            command,
+            new ItemCondition(_parts.Time, static item => item is null),
+            static _ => BackendAnswer.NotStored,
+            cancellationToken);
+
+    private Task<CacheResult<BackendAnswer>> ReplaceAsync(
+        BackendCommand command, BackendAnswer absent, CancellationToken cancellationToken) =>
+        StoreIfAsync(
+            command, Matching(command), there => there is null ? absent : BackendAnswer.Exists, cancellationToken);
+
     private async Task<CacheResult<BackendAnswer>> StoreIfAsync(
-        BackendCommand command, bool isWanted, BackendAnswer otherwise, CancellationToken cancellationToken)
+        BackendCommand command,
+        ItemCondition condition,
+        Func<StoredItem?, BackendAnswer> otherwise,
+        CancellationToken cancellationToken)
     {
-        if (!(await _items.FindAsync(command.Key, cancellationToken)).TryGet(out var item, out var error))
+        // Most often that is known before a value is written to the disk in vain.
+        if (!(await _items.MeetsAsync(command.Key, condition, cancellationToken)).TryGet(out var isMet, out var error))
         {
             return error;
         }
 
-        return item is not null != isWanted ? otherwise
-            : item is not null && !item.Matches(command.Unique) ? BackendAnswer.Exists
-            : await _items.PutAsync(command, command.Value, cancellationToken);
+        return isMet
+            ? Judged(await _items.PutAsync(command, command.Value, condition, cancellationToken), condition, otherwise)
+            : otherwise(condition.Refused);
     }
 
     private async Task<CacheResult<BackendAnswer>> DeleteAsync(
         BackendCommand command, CancellationToken cancellationToken)
     {
-        // What has expired may still lie there: whether it was a hit is known before it goes.
-        if (!(await _items.FindAsync(command.Key, cancellationToken)).TryGet(out var item, out var error))
+        var condition = Matching(command);
+        if (!(await _items.MeetsAsync(command.Key, condition, cancellationToken)).TryGet(out var isMet, out var error))
         {
             return error;
         }
 
-        return item is null ? BackendAnswer.Miss
-            : !item.Matches(command.Unique) ? BackendAnswer.Exists
-            : await _items.DeleteAsync(command.Key, BackendAnswer.Done, cancellationToken);
+        return isMet
+            ? Judged(await _items.DeleteAsync(command.Key, condition, cancellationToken), condition, AbsentOrOther)
+            : AbsentOrOther(condition.Refused);
     }
 
-    private async Task<CacheResult<BackendAnswer>> RewriteAsync(
-        BackendCommand command, CancellationToken cancellationToken)
-    {
-        if (!(await _items.GetAsync(command with { WithoutValue = false }, cancellationToken))
-            .TryGet(out var hit, out var error))
-        {
-            return error;
-        }
+    private static BackendAnswer AbsentOrOther(StoredItem? there) =>
+        there is null ? BackendAnswer.Miss : BackendAnswer.Exists;
 
-        if (hit.Kind != ReplyKind.Hit)
-        {
-            return hit.Kind == ReplyKind.Miss ? await CreateAsync(command, cancellationToken) : hit;
-        }
+    private static CacheResult<BackendAnswer> Judged(
+        CacheResult<BackendAnswer> changed, ItemCondition condition, Func<StoredItem?, BackendAnswer> otherwise) =>
+        changed.TryGet(out var answer, out _) && ReferenceEquals(answer, CacheItems.Lost)
+            ? otherwise(condition.Refused)
+            : changed;
 
-        var isKept = false;
-        try
-        {
-            var rewritten = command.Unique != 0 && command.Unique != hit.Hit.Unique
-                ? BackendAnswer.Exists
-                : await RewriteAsync(command, hit, cancellationToken);
-            isKept = rewritten.TryGet(out var answer, out _) && ReferenceEquals(answer.Room, hit.Room);
-            return rewritten;
-        }
-        finally
-        {
-            if (!isKept)
-            {
-                ArrayPool<byte>.Shared.Return(hit.Room!);
-            }
-        }
-    }
-
-    private async Task<CacheResult<BackendAnswer>> CreateAsync(
-        BackendCommand command, CancellationToken cancellationToken)
-    {
-        if (command.Initial is not { } initial)
-        {
-            return command.Action is BackendAction.Append or BackendAction.Prepend
-                ? BackendAnswer.NotStored
-                : BackendAnswer.Miss;
-        }
-
-        var stored = await _items.PutAsync(command, CountedValue.Write(initial), cancellationToken);
-        return stored.TryGet(out var answer, out var error)
-            ? answer.Kind == ReplyKind.Done ? answer with { Number = initial } : answer
-            : error;
-    }
-
-    private async Task<CacheResult<BackendAnswer>> RewriteAsync(
-        BackendCommand command, BackendAnswer hit, CancellationToken cancellationToken)
-    {
-        var item = new StoredItem(hit.Hit);
-        var value = hit.Room.AsMemory(BackendAnswer.HeadRoom, hit.Hit.ValueLength);
-        switch (command.Action)
-        {
-            case BackendAction.Append:
-                byte[] longer = [.. value.Span, .. command.Value];
-                return await _items.ReplaceAsync(command, item, longer, cancellationToken);
-            case BackendAction.Prepend:
-                byte[] preceded = [.. command.Value, .. value.Span];
-                return await _items.ReplaceAsync(command, item, preceded, cancellationToken);
-            case BackendAction.Increment or BackendAction.Decrement:
-                return CountedValue.TryCount(value.Span, command, out var number)
-                    ? await CountAsync(command, item, number, cancellationToken)
-                    : BackendAnswer.NotNumeric;
-            default:
-                var touched = await _items.ReplaceAsync(command, item, value, cancellationToken);
-                var wantsHit = command.Action == BackendAction.Get;
-                return touched.TryGet(out var answer, out var error)
-                    ? answer.Kind == ReplyKind.Done && wantsHit ? Touched(hit, command) : answer
-                    : error;
-        }
-    }
-
-    private BackendAnswer Touched(BackendAnswer hit, BackendCommand command)
-    {
-        var left = ItemExpiry.SecondsLeft(command.Expiry ?? 0, _parts.Time.GetUtcNow());
-        return hit with { Hit = hit.Hit with { RemainingTtl = left == 0 ? -1 : Math.Max(0, left) } };
-    }
-
-    private async Task<CacheResult<BackendAnswer>> CountAsync(
-        BackendCommand command, StoredItem item, ulong number, CancellationToken cancellationToken)
-    {
-        var stored = await _items.ReplaceAsync(command, item, CountedValue.Write(number), cancellationToken);
-        return stored.TryGet(out var answer, out var error)
-            ? answer.Kind == ReplyKind.Done ? answer with { Number = number } : answer
-            : error;
-    }
+    // What has expired may still lie there; it is nothing.
+    private ItemCondition Matching(BackendCommand command) =>
+        new(_parts.Time, item => item is not null && item.Matches(command.Unique));
 
     private BackendAnswer Answer(CacheResult<BackendAnswer> result)
     {

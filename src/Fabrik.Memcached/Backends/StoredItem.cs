@@ -7,7 +7,10 @@ using Fabrik.Wire.Memcached;
 namespace Fabrik.Memcached.Backends;
 
 /// <summary>What is known of a value in the store: what stands before it in a hit.</summary>
-internal sealed record StoredItem(HitHead Hit)
+/// <param name="Hit">What a client is told.</param>
+/// <param name="Digest">The digest of the value.</param>
+/// <param name="ExpiresAt">The second since 1970 in which it expires; 0 for never.</param>
+internal sealed record StoredItem(HitHead Hit, ContentDigest Digest, long ExpiresAt)
 {
     /// <summary>The property with the client's flags, in decimal digits; missing for 0.</summary>
     public const string FlagsProperty = "memcached-flags";
@@ -34,7 +37,7 @@ internal sealed record StoredItem(HitHead Hit)
             return null;
         }
 
-        return new StoredItem(new HitHead
+        var hit = new HitHead
         {
             ValueLength = (int)info.Size,
             ClientFlags = flags,
@@ -42,7 +45,8 @@ internal sealed record StoredItem(HitHead Hit)
             RemainingTtl = left,
             IdleSeconds = info.LastAccessedAt is { } at && at < now ? (uint)(now - at).TotalSeconds : 0,
             WasFetched = info.AccessCount > 0,
-        });
+        };
+        return new StoredItem(hit, info.Digest, expires);
     }
 
     /// <summary>
@@ -57,6 +61,12 @@ internal sealed record StoredItem(HitHead Hit)
 
     /// <summary>Whether it is the value that a client means; 0 is any.</summary>
     public bool Matches(ulong unique) => unique == 0 || unique == Hit.Unique;
+
+    /// <summary>
+    /// Whether nothing that a change is made from is another: value, flags and expiry. Reading changes none of them.
+    /// </summary>
+    public bool IsAs(StoredItem other) =>
+        Digest == other.Digest && Hit.ClientFlags == other.Hit.ClientFlags && ExpiresAt == other.ExpiresAt;
 
     private static bool TryRead<T>(string? text, out T number)
         where T : struct, IBinaryInteger<T>
