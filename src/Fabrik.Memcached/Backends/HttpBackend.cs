@@ -90,8 +90,11 @@ internal sealed class HttpBackend : IBackend
         {
             return e.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded
                 ? BackendAnswer.TooLarge
-                : BackendAnswer.Failed(e.HttpRequestError is HttpRequestError.ConnectionError
-                    or HttpRequestError.NameResolutionError ? "cannot be reached" : "closed the connection");
+                : BackendAnswer.Failed(TextOf(e.HttpRequestError));
+        }
+        catch (HttpIOException e)
+        {
+            return BackendAnswer.Failed(TextOf(e.HttpRequestError));
         }
         catch (IOException)
         {
@@ -109,6 +112,14 @@ internal sealed class HttpBackend : IBackend
         MaxConnectionsPerServer = options.MaxConcurrent,
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         ConnectTimeout = options.Timeout,
+    };
+
+    private static string TextOf(HttpRequestError error) => error switch
+    {
+        HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError => "cannot be reached",
+        HttpRequestError.SecureConnectionError => "cannot be trusted",
+        HttpRequestError.InvalidResponse => "sent a wrong answer",
+        _ => "closed the connection",
     };
 
     // What needs the number of a value, or to change it in place, has no counterpart that each server has.

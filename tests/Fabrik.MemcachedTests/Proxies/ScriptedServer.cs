@@ -13,8 +13,13 @@ internal sealed class ScriptedServer : IDisposable
     private readonly ConcurrentBag<Connection> _connections = [];
 
     public ScriptedServer()
+        : this(IPAddress.Loopback, 0)
     {
-        _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+    }
+
+    public ScriptedServer(IPAddress address, int port)
+    {
+        _listener.Bind(new IPEndPoint(address, port));
         _listener.Listen();
     }
 
@@ -57,6 +62,18 @@ internal sealed class ScriptedServer : IDisposable
             Assert.Equal(text, got);
         }
 
+        /// <summary>Waits for a number of bytes, whatever they are.</summary>
+        public string Read(int length)
+        {
+            while (_received.Count < length && Receive())
+            {
+            }
+
+            var got = Encoding.Latin1.GetString([.. _received.Take(length)]);
+            _received.RemoveRange(0, length);
+            return got;
+        }
+
         /// <summary>Waits for a line of whatever kind, and gives it without its end.</summary>
         public string ExpectLine()
         {
@@ -90,6 +107,9 @@ internal sealed class ScriptedServer : IDisposable
                 throw new EndOfStreamException("The proxy is gone.", e);
             }
         }
+
+        /// <summary>Says that nothing more is sent.</summary>
+        public void EndSending() => socket.Shutdown(SocketShutdown.Send);
 
         public bool IsEnded() => _received.Count == 0 && !Receive();
 
