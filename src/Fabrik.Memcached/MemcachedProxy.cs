@@ -29,7 +29,7 @@ internal sealed class MemcachedProxy : IAsyncDisposable, IAdminCommands
     {
         _services = services;
         _log = services.Logs.CreateLogger("Fabrik.Memcached.Proxy");
-        _addresses = new ServerAddresses(services.Time);
+        _addresses = new ServerAddresses(services.Time, services.Resolver);
         _health = new HealthMonitor(new HealthServices
         {
             Time = services.Time,

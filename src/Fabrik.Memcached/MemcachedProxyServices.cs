@@ -24,7 +24,7 @@ internal sealed record MemcachedProxyServices
     /// </summary>
     public Func<ILoop, PoolOptions, ServerOptions, IServerObserver>? Watch { get; init; }
 
-    /// <summary>Asks DNS for the servers of pools that are found.</summary>
+    /// <summary>Asks DNS: for servers by their names, and for those of pools that are found.</summary>
     public IDnsResolver Resolver { get; init; } = new SystemResolver();
 
     /// <summary>Makes what each loop waits in.</summary>

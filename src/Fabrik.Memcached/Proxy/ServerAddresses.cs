@@ -2,16 +2,19 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using Fabrik.Memcached.Configuration;
+using Fabrik.Memcached.Discovery;
 
 namespace Fabrik.Memcached.Proxy;
 
 /// <summary>
 /// What names of servers mean by DNS. They are asked for again from time to time, so that a connection that is made
-/// anew goes where the name points by then.
+/// anew goes where the name points by then. Of several addresses one is kept for as long as it is among them: a name
+/// whose addresses come in another order each time is still one server.
 /// </summary>
-internal sealed class ServerAddresses(TimeProvider time) : IAsyncDisposable
+internal sealed class ServerAddresses(TimeProvider time, IDnsResolver resolver) : IAsyncDisposable
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
+    /// <summary>How often names are asked for again.</summary>
+    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
 
     private readonly ConcurrentDictionary<string, IPAddress?> _found = new(StringComparer.OrdinalIgnoreCase);
     private readonly CancellationTokenSource _end = new();
@@ -71,8 +74,8 @@ internal sealed class ServerAddresses(TimeProvider time) : IAsyncDisposable
     {
         try
         {
-            var addresses = await Dns.GetHostAddressesAsync(name, cancellationToken);
-            if (addresses.Length > 0)
+            var addresses = await resolver.ResolveAsync(name, cancellationToken);
+            if (addresses.Length > 0 && (Find(name) is not { } known || !addresses.Contains(known)))
             {
                 _found[name] = addresses[0];
             }

@@ -15,6 +15,8 @@ internal sealed class ScriptedResolver : IDnsResolver
 
     public void Set(string name, params string[] addresses) => _addresses[name] = addresses;
 
+    public void Remove(string name) => _addresses.TryRemove(name, out _);
+
     public Task<IPAddress[]> ResolveAsync(string name, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _asked);
