@@ -10,8 +10,8 @@ internal static partial class Log
 
     [LoggerMessage(
         Level = LogLevel.Warning,
-        Message = "{Pool}: servers cannot be asked for, the {Count} known ones stay: {Reason}")]
-    public static partial void Failed(ILogger logger, string pool, int count, string reason);
+        Message = "{Pool}: {Name} cannot be asked for servers, the {Count} known ones stay: {Reason}")]
+    public static partial void Failed(ILogger logger, string pool, string name, int count, string reason);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Pool}: the servers that were found cannot be used")]
     public static partial void NotTaken(ILogger logger, string pool, Exception exception);

@@ -51,7 +51,7 @@ internal sealed class Search(
             // Once for each time that it begins to fail: it may go on for days.
             if (!_hasFailed)
             {
-                Log.Failed(services.Log, pool.Name, Servers.Count, e.Message);
+                Log.Failed(services.Log, pool.Name, pool.Discovery!.Name, Servers.Count, e.Message);
             }
 
             _hasFailed = true;

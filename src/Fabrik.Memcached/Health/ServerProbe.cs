@@ -21,8 +21,10 @@ internal sealed class ServerProbe(TimeProvider time)
         {
             var failure = await AskAsync(server, connections, MemcachedProtocol.Text, either.Token);
 
-            // A server with SASL speaks the binary protocol only.
-            return failure is null || connections.Credentials is null
+            // A server with SASL speaks the binary protocol only, and ends a connection that begins otherwise. One that
+            // has read the credentials and refused them does not know the binary protocol, and may not even answer.
+            return failure is null or ServerFailure.Refused or ServerFailure.Unreachable
+                || connections.Credentials is null
                 ? failure
                 : await AskAsync(server, connections, MemcachedProtocol.Binary, either.Token);
         }

@@ -11,6 +11,8 @@ public sealed class ServerProbeTests
 {
     private readonly TestClock _clock = new();
 
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
     [Theory]
     [InlineData("VERSION 1.6.18\r\n", null)]
     [InlineData("SERVER_ERROR busy\r\n", ServerFailure.BadReply)]
@@ -91,6 +93,38 @@ public sealed class ServerProbeTests
         second.Send("\u0081\u0020" + new string('\0', 22));
 
         Assert.Equal(ServerFailure.BadReply, await probe);
+    }
+
+    [Fact]
+    public async Task AskAsync_WithCredentialsThatAreRefused_DoesNotAskInBinary()
+    {
+        using var server = new ScriptedServer();
+        var connections = new ConnectionOptions { Credentials = new MemcachedCredentials("user", "secret") };
+        var probe = Ask(new ServerOptions("127.0.0.1", server.Port), connections);
+        using var connection = server.Accept();
+        connection.Expect("set auth 0 0 11\r\nuser secret\r\n");
+        connection.Send("CLIENT_ERROR authentication failure\r\n");
+
+        Assert.Equal(ServerFailure.Refused, await probe.WaitAsync(TimeSpan.FromSeconds(30), Cancellation));
+        Assert.True(connection.IsEnded());
+    }
+
+    [Fact]
+    public async Task AskAsync_WithCredentialsThatSaslRefuses_IsRefused()
+    {
+        using var server = new ScriptedServer();
+        var connections = new ConnectionOptions { Credentials = new MemcachedCredentials("user", "secret") };
+        var probe = Ask(new ServerOptions("127.0.0.1", server.Port), connections);
+        using (var text = server.Accept())
+        {
+            text.ExpectLine();
+        }
+
+        using var binary = server.Accept();
+        binary.Read(24);
+        binary.Send("\u0081\u0021\0\0\0\0\0\u0020" + new string('\0', 16));
+
+        Assert.Equal(ServerFailure.Refused, await probe.WaitAsync(TimeSpan.FromSeconds(30), Cancellation));
     }
 
     private Task<ServerFailure?> Ask(ScriptedServer server) =>
