@@ -30,7 +30,7 @@ internal sealed class HealthMonitor : IAsyncDisposable
     public HealthMonitor(HealthServices services)
     {
         _services = services;
-        _probe = services.Probe ?? new ServerProbe(services.Time).AskAsync;
+        _probe = services.Probe ?? new ServerProbe(services.Time, services.Log).AskAsync;
         _timer = services.Time.CreateTimer(static monitor => ((HealthMonitor)monitor!).OnTime(), this, Step, Step);
     }
 

@@ -18,6 +18,9 @@ internal static partial class Log
     [LoggerMessage(Level = LogLevel.Information, Message = "{Pool}: server {Server} has all its keys again")]
     public static partial void Recovered(ILogger logger, string pool, string server);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Pool}: {Server} cannot be spoken to: {Reason}")]
+    public static partial void ProbeRefused(ILogger logger, string pool, string server, string reason);
+
     [LoggerMessage(Level = LogLevel.Error, Message = "{Pool}: the probe of {Server} failed: a bug")]
     public static partial void ProbeFailed(ILogger logger, string pool, string server, Exception exception);
 }

@@ -3,15 +3,19 @@ using Fabrik.Memcached.Health;
 using Fabrik.Memcached.Servers;
 using Fabrik.MemcachedTests.Proxies;
 using Fabrik.Testing;
+using Microsoft.Extensions.Logging;
 using Xunit;
 
 namespace Fabrik.MemcachedTests.Health;
 
-public sealed class ServerProbeTests
+public sealed class ServerProbeTests : IDisposable
 {
     private readonly TestClock _clock = new();
+    private readonly CollectingLogs _logs = new(LogLevel.Warning);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _logs.Dispose();
 
     [Theory]
     [InlineData("VERSION 1.6.18\r\n", null)]
@@ -107,6 +111,9 @@ public sealed class ServerProbeTests
 
         Assert.Equal(ServerFailure.Refused, await probe.WaitAsync(TimeSpan.FromSeconds(30), Cancellation));
         Assert.True(connection.IsEnded());
+        Assert.Equal(
+            $"pool: 127.0.0.1:{server.Port} cannot be spoken to: The server does not take the credentials.",
+            Assert.Single(_logs.Lines));
     }
 
     [Fact]
@@ -134,6 +141,6 @@ public sealed class ServerProbeTests
     {
         var pool = new PoolOptions { Name = "pool", Connections = connections };
         var health = new ServerHealth(pool, server, _clock, static _ => { });
-        return new ServerProbe(_clock).AskAsync(health, TestContext.Current.CancellationToken);
+        return new ServerProbe(_clock, _logs).AskAsync(health, Cancellation);
     }
 }
