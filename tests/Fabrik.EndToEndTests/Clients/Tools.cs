@@ -38,6 +38,13 @@ internal static class Tools
         return File.Exists(path) ? path : Missing($"the newest {name}", "eng/install-clients");
     }
 
+    /// <summary>The newest memcached, which <c>eng/install-newer</c> put into a folder of its own.</summary>
+    public static string NewestMemcached()
+    {
+        var path = Path.Combine(Repository.Clients, "memcached", "usr", "bin", "memcached");
+        return File.Exists(path) ? path : Missing("the newest memcached", "eng/install-clients");
+    }
+
     /// <summary>
     /// The newest Bazel, which <c>eng/install-bazel</c> put into a root of its own; skips the test, in CI too, where
     /// this user may not have such roots.

@@ -48,6 +48,18 @@ internal sealed class MemcachedClient : IDisposable
         }
     }
 
+    /// <summary>A number of bytes; fewer where the proxy has ended the connection.</summary>
+    public string Read(int length)
+    {
+        StringBuilder text = new();
+        while (text.Length < length && Next() is var next and >= 0)
+        {
+            text.Append((char)next);
+        }
+
+        return text.ToString();
+    }
+
     /// <summary>Lines up to one of those that end an answer.</summary>
     public List<string> LinesTo(string last)
     {

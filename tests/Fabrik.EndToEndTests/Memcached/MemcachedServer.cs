@@ -1,5 +1,4 @@
 using System.Globalization;
-using Fabrik.EndToEndTests.Clients;
 using Fabrik.EndToEndTests.Processes;
 
 namespace Fabrik.EndToEndTests.Memcached;
@@ -10,12 +9,13 @@ internal sealed class MemcachedServer : IAsyncDisposable
     private const string PortOfItsChoice = "-1";
 
     private readonly Sandbox _sandbox;
+    private readonly MemcachedSetup _setup;
     private readonly string _portFile;
     private ChildProcess _process;
 
-    private MemcachedServer(Sandbox sandbox)
+    private MemcachedServer(Sandbox sandbox, MemcachedSetup setup)
     {
-        _sandbox = sandbox;
+        (_sandbox, _setup) = (sandbox, setup);
         _portFile = sandbox.In($"memcached-{Guid.NewGuid():N}");
         _process = Start(PortOfItsChoice);
     }
@@ -25,9 +25,11 @@ internal sealed class MemcachedServer : IAsyncDisposable
     /// <summary>As configurations name it.</summary>
     public string Address => $"127.0.0.1:{Port}";
 
-    public static async Task<MemcachedServer> StartAsync(Sandbox sandbox)
+    public static Task<MemcachedServer> StartAsync(Sandbox sandbox) => StartAsync(sandbox, new MemcachedSetup());
+
+    public static async Task<MemcachedServer> StartAsync(Sandbox sandbox, MemcachedSetup setup)
     {
-        MemcachedServer server = new(sandbox);
+        MemcachedServer server = new(sandbox, setup);
         try
         {
             // The file appears whole, with a line such as "TCP INET: 40123".
@@ -72,10 +74,11 @@ internal sealed class MemcachedServer : IAsyncDisposable
     {
         string[] user = Environment.IsPrivilegedProcess ? ["-u", "root"] : [];
         return ChildProcess.Start(new CommandLine(
-            Tools.OnPath("memcached", "apt-get install memcached"), ["-l", "127.0.0.1", "-p", port, "-U", "0", .. user])
+            _setup.Program, ["-l", "127.0.0.1", "-p", port, "-U", "0", .. user, .. _setup.Arguments])
         {
             Directory = _sandbox.Root,
-            Environment = _sandbox.EnvironmentWith(("MEMCACHED_PORT_FILENAME", _portFile)),
+            Environment = _sandbox.EnvironmentWith(
+                [.. _setup.Environment, ("MEMCACHED_PORT_FILENAME", _portFile)]),
         });
     }
 }

@@ -17,15 +17,20 @@ internal sealed class ProxiedServers : IAsyncDisposable
     /// <param name="count">How many servers.</param>
     /// <param name="more">More of the pool, in YAML.</param>
     /// <param name="listener">More of the listener, in YAML's flow style.</param>
+    public static Task<ProxiedServers> StartAsync(
+        Sandbox sandbox, int count, string more = "", string listener = "") =>
+        StartAsync(sandbox, count, new MemcachedSetup(), more, listener);
+
+    /// <summary>Starts them, with servers as they are said to be.</summary>
     public static async Task<ProxiedServers> StartAsync(
-        Sandbox sandbox, int count, string more = "", string listener = "")
+        Sandbox sandbox, int count, MemcachedSetup setup, string more = "", string listener = "")
     {
         List<MemcachedServer> servers = [];
         try
         {
             for (var i = 0; i < count; i++)
             {
-                servers.Add(await MemcachedServer.StartAsync(sandbox));
+                servers.Add(await MemcachedServer.StartAsync(sandbox, setup));
             }
 
             var rest = MemcachedProxyServer.Pool(servers, more) + "\n  allow_flush_all: true";
