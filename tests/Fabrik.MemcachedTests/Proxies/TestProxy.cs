@@ -11,6 +11,8 @@ namespace Fabrik.MemcachedTests.Proxies;
 /// <summary>A proxy in this process, with its clients.</summary>
 internal sealed class TestProxy : IAsyncDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
     private readonly MemcachedProxy _proxy;
     private readonly List<TestClient> _clients = [];
 
@@ -33,7 +35,7 @@ internal sealed class TestProxy : IAsyncDisposable
             {
                 Name = "pool",
                 Servers = [new ServerOptions("server", 1) { EndPoint = server }],
-                Connections = connections ?? new ConnectionOptions { ReplyTimeout = TimeSpan.FromSeconds(20) },
+                Connections = connections ?? new ConnectionOptions { ConnectTimeout = Patience, ReplyTimeout = Patience },
             },
         ],
         Routes = [new RouteOptions { Name = "all", Backend = "pool" }],
