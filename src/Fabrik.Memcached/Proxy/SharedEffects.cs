@@ -58,7 +58,7 @@ internal sealed class SharedEffects(MemcachedProxyServices services) : IAsyncDis
             }
             else if (effect is WriteEffectOptions { SpoolFolder: { } folder } write)
             {
-                spools.Add(write.Name, Spool(write, Path.GetFullPath(folder)));
+                spools.Add(write.Name, Spool(write, Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))));
             }
         }
 

@@ -1,3 +1,5 @@
+using Fabrik.Wire.Memcached;
+
 namespace Fabrik.Memcached.Routing;
 
 /// <summary>Which keys a route is for.</summary>
@@ -58,6 +60,12 @@ internal sealed class RoutePattern
         else if (GlobParser.TryParse(text, out var tokens, out error))
         {
             pattern = Simplify(tokens!);
+        }
+
+        if (pattern?.Prefix.Length > ReaderLimits.MaxKeyLength)
+        {
+            error = $"no key has as many bytes: {ReaderLimits.MaxKeyLength} are allowed";
+            pattern = null;
         }
 
         return pattern is not null;

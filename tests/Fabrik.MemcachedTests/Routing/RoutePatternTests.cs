@@ -101,6 +101,18 @@ public sealed class RoutePatternTests
     public void TryParse_OfAPatternTooLong_IsRefused() =>
         Assert.False(RoutePattern.TryParse(new string('a', RoutePattern.MaxLength + 1), out _, out _));
 
+    [Theory]
+    [InlineData(250, "", true)]
+    [InlineData(250, "*", true)]
+    [InlineData(251, "", false)]
+    [InlineData(251, "*", false)]
+    [InlineData(251, "?x", false)]
+    public void TryParse_OfWhatNoKeyIsLongEnoughFor_IsAnError(int bytes, string rest, bool isRight)
+    {
+        Assert.Equal(isRight, RoutePattern.TryParse(new string('a', bytes) + rest, out _, out var error));
+        Assert.Equal(isRight, error is null);
+    }
+
     private static RoutePattern Parse(string text)
     {
         Assert.True(RoutePattern.TryParse(text, out var pattern, out var error), error);

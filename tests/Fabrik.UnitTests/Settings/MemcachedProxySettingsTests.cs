@@ -219,6 +219,9 @@ public sealed partial class MemcachedProxySettingsTests : IDisposable
     [InlineData("hot: { type: memcached_pool, servers: [\"a:1:0\"] }", "expected a server such as")]
     [InlineData("hot: { type: memcached_pool, servers: [\"a\", \"a:11211\"] }",
         "expected each server once, found a:11211")]
+    [InlineData("hot: { type: memcached_pool, servers: [\"a:1 x\", \"b:1 x\"] }",
+        "servers: expected an alias of its own for each server, found x for a:1 and b:1")]
+    [InlineData("hot: { type: memcached_pool, servers: [\"a:1 b:1\", \"b:1\"] }", "found b:1 for a:1 and b:1")]
     [InlineData(Pool + "url: \"http://a\" }", "url: expected it not to be set")]
     [InlineData("hot: { type: memcached_pol, servers: [a] }", "did you mean \"memcached_pool\"?")]
     [InlineData(Pool + "hash_tag: \"{\" }", "hash_tag: expected two characters")]
@@ -260,6 +263,14 @@ public sealed partial class MemcachedProxySettingsTests : IDisposable
     [InlineData("a: { backend: hot, shadow_fraction: 0.5 }",
         "shadow_fraction: expected it not to be set: blind_forward")]
     [InlineData("a: { backend: hot, strategy: warmfirst }", "did you mean \"warm_first\"?")]
+    [InlineData("a: { backend: hot }, b: { backend: hot, matcher: \"x:*\" }",
+        "routes.b.matcher: expected requests that do not all go to \"a\" before it, found \"x:*\"")]
+    [InlineData("a: { backend: hot, matcher: \"x*\" }, b: { backend: hot, matcher: \"xy?\" }", "routes.b.matcher")]
+    [InlineData("a: { backend: hot, matcher: \"x*\" }, b: { backend: hot, matcher: \"/^xy/\" }", "routes.b.matcher")]
+    [InlineData("a: { backend: hot, matcher: \"x?\" }, b: { backend: hot, matcher: \"x?\" }", "routes.b.matcher")]
+    [InlineData("a: { backend: hot, commands: [get] }, b: { backend: hot, commands: [set] }, "
+        + "c: { backend: hot, matcher: x, commands: [set, get] }",
+        "expected requests that do not all go to \"a\" and \"b\"")]
     [InlineData("", "memcached_proxy.routes: expected a route, found none")]
     public void Load_RouteThatCannotWork_IsAnError(string routes, string error)
     {
@@ -270,6 +281,44 @@ public sealed partial class MemcachedProxySettingsTests : IDisposable
               routes: { {{routes}} }
             """);
         Assert.Contains(_fixture.Errors(), found => found.Contains(error, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("a: { backend: hot, commands: [read] }, b: { backend: hot }")]
+    [InlineData("a: { backend: hot, matcher: \"xy*\" }, b: { backend: hot, matcher: \"x*\" }")]
+    [InlineData("a: { backend: hot, matcher: \"x?\" }, b: { backend: hot, matcher: xy }, c: { backend: hot }")]
+    [InlineData("a: { backend: hot, matcher: x }, b: { backend: hot, matcher: xx }, "
+        + "c: { backend: hot, matcher: \"/^x/\" }")]
+    public void Load_RoutesThatAreAllReached_AreRight(string routes)
+    {
+        _fixture.Folder.Write("fabrik.yaml", $$"""
+            memcached_proxy:
+              listeners: { main: { bind: "127.0.0.1:0" } }
+              backends: { hot: { type: cache } }
+              routes: { {{routes}} }
+            """);
+        Assert.Equal(routes.Count(c => c == '{'), MemcachedOptions.From(_fixture.Load(), _ => null).Routes.Count);
+    }
+
+    [Fact]
+    public void Load_SpoolsInOneFolder_IsAnErrorAtTheSecond()
+    {
+        _fixture.Folder.Write("fabrik.yaml", """
+            memcached_proxy:
+              listeners: { main: { bind: "127.0.0.1:0" } }
+              backends: { hot: { type: cache } }
+              routes: { all: { backend: hot } }
+              side_effects:
+                one: { type: memcached_write, target: hot, spool_dir: spool }
+                two: { type: memcached_write, target: hot, spool_dir: ./spool/ }
+                three: { type: memcached_write, target: hot }
+                four: { type: memcached_write, target: hot }
+            """);
+        string error = Assert.Single(_fixture.Errors());
+        Assert.Equal(
+            "7: side_effects.two.spool_dir: expected a folder of its own, found that of "
+                + "memcached_proxy.side_effects.one",
+            Place().Replace(error, "$1: "));
     }
 
     [Theory]

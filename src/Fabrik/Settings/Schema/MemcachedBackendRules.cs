@@ -80,6 +80,15 @@ internal static class MemcachedBackendRules
                 $"expected each server once, found {twice.Key} {twice.Count()} times");
         }
 
+        // Rings know a server by its alias: two of one name would be one server.
+        foreach (var same in servers.GroupBy(server => server!.Alias ?? $"{server}", StringComparer.Ordinal)
+            .Where(group => group.DistinctBy(server => $"{server}", StringComparer.Ordinal).Count() > 1))
+        {
+            yield return backend.Error(
+                MemcachedBackendSettings.Servers,
+                $"expected an alias of its own for each server, found {same.Key} for {string.Join(" and ", same)}");
+        }
+
         foreach (SettingError error in MemcachedStrategyRules.Tag(backend, MemcachedBackendSettings.Hash))
         {
             yield return error;

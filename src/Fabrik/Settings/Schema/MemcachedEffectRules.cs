@@ -5,7 +5,19 @@ internal static class MemcachedEffectRules
 {
     /// <summary>All that is wrong.</summary>
     public static IEnumerable<SettingError> Check(EffectiveSettings settings, MemcachedNames names) =>
-        settings.Items(MemcachedProxySettings.SideEffects).SelectMany(effect => Effect(effect, names));
+        settings.Items(MemcachedProxySettings.SideEffects).SelectMany(effect => Effect(effect, names))
+            .Concat(SharedSpools(settings.Items(MemcachedProxySettings.SideEffects)));
+
+    // Paths are whole ones by now.
+    private static IEnumerable<SettingError> SharedSpools(IEnumerable<EffectiveSettings> effects) =>
+        effects.Where(effect => effect.Get(MemcachedEffectSettings.SpoolDirectory).Length > 0)
+            .GroupBy(Spool, StringComparer.Ordinal)
+            .SelectMany(same => same.Skip(1).Select(other => other.Error(
+                MemcachedEffectSettings.SpoolDirectory,
+                $"expected a folder of its own, found that of {same.First().Key}")));
+
+    private static string Spool(EffectiveSettings effect) =>
+        Path.TrimEndingDirectorySeparator(effect.Get(MemcachedEffectSettings.SpoolDirectory));
 
     private static IEnumerable<SettingError> Effect(EffectiveSettings effect, MemcachedNames names)
     {

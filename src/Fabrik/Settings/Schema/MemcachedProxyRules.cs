@@ -11,6 +11,7 @@ internal static class MemcachedProxyRules
             .Concat(MemcachedListenerRules.Check(settings))
             .Concat(MemcachedBackendRules.Check(settings, names))
             .Concat(MemcachedRouteRules.Check(settings, names))
+            .Concat(MemcachedUnreachable.Check(settings))
             .Concat(MemcachedEffectRules.Check(settings, names))
             .Concat(MemcachedCycles.Check(settings));
     }

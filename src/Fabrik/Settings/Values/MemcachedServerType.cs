@@ -20,8 +20,8 @@ internal sealed class MemcachedServerType(bool mayBeEmpty) : TextualType<ServerO
     public override string Name => "server";
 
     public override string Expected =>
-        "a server such as \"10.0.0.1:11211\", \"cache-1.example.com:11211:2 cache-1\" (weight 2, alias cache-1) or "
-        + "\"/run/memcached.sock\"";
+        "a server such as \"10.0.0.1:11211\", \"cache-1.example.com:11211:2 cache-1\" (weight 2 of at most "
+        + "1000, alias cache-1) or \"/run/memcached.sock\"";
 
     protected override bool TryParse(RawScalar scalar, ValueContext context, out ServerOptions? value)
     {
