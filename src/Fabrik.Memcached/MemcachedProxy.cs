@@ -74,7 +74,7 @@ internal sealed class MemcachedProxy : IAsyncDisposable, IAdminCommands
     public IEnumerable<(string Name, SpoolCounters Counters)> Spools() => _configuration.Spools();
 
     /// <summary>Begins to serve.</summary>
-    /// <exception cref="System.Net.Sockets.SocketException">An address cannot be bound.</exception>
+    /// <exception cref="ListenException">An address cannot be bound.</exception>
     public static async Task<MemcachedProxy> StartAsync(
         MemcachedProxyOptions options,
         MemcachedProxyServices services,
@@ -102,7 +102,7 @@ internal sealed class MemcachedProxy : IAsyncDisposable, IAdminCommands
     /// Takes another configuration: clients stay, and so do connections to servers that are in both. The number of
     /// loops stays what it was.
     /// </summary>
-    /// <exception cref="System.Net.Sockets.SocketException">
+    /// <exception cref="ListenException">
     /// An address cannot be bound; nothing has changed.
     /// </exception>
     /// <exception cref="ArgumentException">What is configured cannot be made; nothing has changed.</exception>

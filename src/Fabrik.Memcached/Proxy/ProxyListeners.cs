@@ -18,9 +18,7 @@ internal sealed class ProxyListeners(ProxyLoop loop, ClientAdmission admission, 
 
     /// <summary>Binds what is configured and not there yet; nobody is accepted there.</summary>
     /// <returns>To be given to <see cref="TakeAsync"/>, or to <see cref="Discard"/>.</returns>
-    /// <exception cref="System.Net.Sockets.SocketException">
-    /// An address cannot be bound; nothing has changed.
-    /// </exception>
+    /// <exception cref="ListenException">An address cannot be bound; nothing has changed.</exception>
     public ListenerChange Bind(IReadOnlyList<ListenerOptions> wanted)
     {
         var kept = new List<ClientListener>();
@@ -32,7 +30,7 @@ internal sealed class ProxyListeners(ProxyLoop loop, ClientAdmission admission, 
                 var listener = _current.Find(l => l.Options == options);
                 if (listener is null)
                 {
-                    listener = new ClientListener(options, loop.Loop, admission);
+                    listener = Listen(options);
                     added.Add(listener);
                 }
 
@@ -72,6 +70,18 @@ internal sealed class ProxyListeners(ProxyLoop loop, ClientAdmission admission, 
         var listeners = _current;
         await loop.RunAsync(_ => listeners.ForEach(static l => l.Close()));
         Volatile.Write(ref _current, []);
+    }
+
+    private ClientListener Listen(ListenerOptions options)
+    {
+        try
+        {
+            return new ClientListener(options, loop.Loop, admission);
+        }
+        catch (SocketException e)
+        {
+            throw new ListenException(options, e);
+        }
     }
 }
 

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Security;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using Fabrik.Cache;
 using Fabrik.Memcached;
@@ -62,7 +61,7 @@ internal sealed class MemcachedPart : IAsyncDisposable
         }
         catch (Exception e) when (IsExpected(e))
         {
-            problems.Add(WhyNot(part._options, e));
+            problems.Add(WhyNot(e));
             return null;
         }
     }
@@ -116,7 +115,7 @@ internal sealed class MemcachedPart : IAsyncDisposable
         }
         catch (Exception e) when (IsExpected(e))
         {
-            return [WhyNot(wanted, e)];
+            return [WhyNot(e)];
         }
     }
 
@@ -138,12 +137,12 @@ internal sealed class MemcachedPart : IAsyncDisposable
         }
     }
 
-    private static bool IsExpected(Exception e) => e is SocketException or ArgumentException or IOException
+    private static bool IsExpected(Exception e) => e is ArgumentException or IOException
         or UnauthorizedAccessException or CryptographicException;
 
-    private static string WhyNot(MemcachedProxyOptions options, Exception e) => e is SocketException
-        ? $"{MemcachedProxySettings.Listeners.Path}: {e.Message.TrimEnd('.')}: expected addresses that are free and "
-            + $"that this user may take, found {string.Join(", ", options.Listeners.Select(one => one.EndPoint))}"
+    private static string WhyNot(Exception e) => e is ListenException { Listener: var listener }
+        ? $"{MemcachedProxySettings.Section.KeyOf("listeners")}.{listener.Name}.bind: {e.Message.TrimEnd('.')}: "
+            + $"expected an address that is free and that this user may take, found {listener.EndPoint}"
         : $"memcached_proxy: {e.Message}";
 
     private void ReadCertificates(EffectiveSettings settings, List<string> problems)
