@@ -192,9 +192,10 @@ internal sealed class HealthMonitor : IAsyncDisposable
         }
         else if (transition.To == ServerCondition.Returning)
         {
-            Log.Returned(_services.Log, transition.Pool, transition.Server);
+            var share = transition.ReturnsSlowly ? "gets a rising share of its keys" : "gets all its keys";
+            Log.Returned(_services.Log, transition.Pool, transition.Server, share);
         }
-        else
+        else if (transition.ReturnsSlowly)
         {
             Log.Recovered(_services.Log, transition.Pool, transition.Server);
         }

@@ -12,8 +12,8 @@ internal static partial class Log
     public static partial void Died(ILogger logger, string pool, string server, ServerFailure? reason, double seconds);
 
     [LoggerMessage(
-        Level = LogLevel.Information, Message = "{Pool}: server {Server} is back, and gets a rising share of its keys")]
-    public static partial void Returned(ILogger logger, string pool, string server);
+        Level = LogLevel.Information, Message = "{Pool}: server {Server} is back, and {Share}")]
+    public static partial void Returned(ILogger logger, string pool, string server, string share);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Pool}: server {Server} has all its keys again")]
     public static partial void Recovered(ILogger logger, string pool, string server);

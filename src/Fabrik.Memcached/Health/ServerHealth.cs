@@ -170,7 +170,7 @@ internal sealed class ServerHealth : IServerHealth, IServerObserver
             var risen = _time.GetElapsedTime(_returnedAt) / RampTime;
             if (risen < 1)
             {
-                _share = FirstShare + (int)((WholeShare - FirstShare) * risen);
+                _share = Rising(risen);
                 return;
             }
 
@@ -224,11 +224,17 @@ internal sealed class ServerHealth : IServerHealth, IServerObserver
         lock (_changing)
         {
             _returnedAt = _time.GetTimestamp();
-            _share = FirstShare;
+            _share = Rising(0);
             Volatile.Write(ref _failures, 0);
             Become(ServerCondition.Returning);
         }
     }
+
+    // Nobody else has had the keys of a server that stays in the ring.
+    private bool ReturnsSlowly => _options.WhenDead != DeadServerPolicy.KeepInRing;
+
+    private int Rising(double part) =>
+        ReturnsSlowly ? FirstShare + (int)((WholeShare - FirstShare) * part) : WholeShare;
 
     private void Become(ServerCondition condition, ServerFailure? reason = null)
     {
@@ -236,6 +242,7 @@ internal sealed class ServerHealth : IServerHealth, IServerObserver
         _changed(new ServerTransition(Pool.Name, Server.ToString(), condition, _time.GetUtcNow())
         {
             Reason = reason,
+            ReturnsSlowly = ReturnsSlowly,
             RetryAfter = condition == ServerCondition.Dead ? _retry : TimeSpan.Zero,
         });
     }

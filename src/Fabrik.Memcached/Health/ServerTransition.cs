@@ -14,4 +14,7 @@ internal sealed record ServerTransition(string Pool, string Server, ServerCondit
 
     /// <summary>How long it is left alone before it is probed; zero unless it is dead.</summary>
     public TimeSpan RetryAfter { get; init; }
+
+    /// <summary>Whether a server that is back gets its keys little by little.</summary>
+    public bool ReturnsSlowly { get; init; }
 }

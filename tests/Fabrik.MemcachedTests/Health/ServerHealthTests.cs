@@ -14,7 +14,7 @@ public sealed class ServerHealthTests
     private readonly ServerHealth _health;
 
     public ServerHealthTests() => _health = new ServerHealth(
-        new PoolOptions { Name = "pool" }, new ServerOptions("10.0.0.1"), _clock, _transitions.Add);
+        Pool(DeadServerPolicy.Rehash), new ServerOptions("10.0.0.1"), _clock, _transitions.Add);
 
     [Fact]
     public void Failed_AsOftenAsAllowed_IsDead()
@@ -118,6 +118,26 @@ public sealed class ServerHealthTests
     }
 
     [Fact]
+    public void Probed_OfAServerThatStaysInTheRing_GivesItAllItsKeysAtOnce()
+    {
+        var health = new ServerHealth(
+            Pool(DeadServerPolicy.KeepInRing), new ServerOptions("10.0.0.1"), _clock, _transitions.Add);
+        for (var i = 0; i < 3; i++)
+        {
+            health.Failed(ServerFailure.Unreachable);
+        }
+
+        Assert.Equal(0, health.Share);
+        health.Probed(null);
+
+        Assert.Equal((1, ServerCondition.Returning), (health.Share, health.Condition));
+        Assert.False(_transitions[^1].ReturnsSlowly);
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        health.Advance();
+        Assert.Equal(1, health.Share);
+    }
+
+    [Fact]
     public void Failed_WhileItComesBack_IsDeadAtOnceAndForLonger()
     {
         Kill();
@@ -169,4 +189,7 @@ public sealed class ServerHealthTests
             _health.Failed(ServerFailure.TimedOut);
         }
     }
+
+    private static PoolOptions Pool(DeadServerPolicy whenDead) =>
+        new() { Name = "pool", Health = new HealthOptions { WhenDead = whenDead } };
 }
