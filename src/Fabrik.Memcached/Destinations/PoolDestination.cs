@@ -112,8 +112,10 @@ internal sealed class PoolDestination : Destination
         var place = _choice.Find(CurrentRing(), key);
         var (server, options) = (_servers[place.Member], _options[place.Member]);
         var isDead = !server.Health.IsUsable;
-        var how = _servers.Length > 1 ? $"{_choice.Describe(place)}, " : "";
-        path.Add($"{Name}: {how}server {options} of weight {options.Weight}{(isDead ? ", which is dead" : "")}");
+        var chosen = _options.Length == 1
+            ? $"server {options}"
+            : $"{_choice.Describe(place)}, server {options} of weight {options.Weight}";
+        path.Add($"{Name}: {chosen}{(isDead ? ", which is dead" : "")}");
         path.Enter(isDead && _gutter is not null ? _gutter : server.Destination, key);
         if (!isDead && _gutter is not null)
         {

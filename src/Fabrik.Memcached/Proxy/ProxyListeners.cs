@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Fabrik.Memcached.Clients;
 using Fabrik.Memcached.Configuration;
 using Microsoft.Extensions.Logging;

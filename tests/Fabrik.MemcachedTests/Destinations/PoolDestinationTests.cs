@@ -161,6 +161,18 @@ public sealed class PoolDestinationTests
     }
 
     [Fact]
+    public void Explain_OfTheOnlyServer_SaysNothingOfRings()
+    {
+        var pool = Pool(DeadServerPolicy.KeepInRing);
+        pool.SetServers([new ServerOptions("10.0.0.9")]);
+        var path = new DestinationPath();
+
+        pool.Explain("user:42"u8, path);
+
+        Assert.Equal("pool: server 10.0.0.9:11211", path.Lines[0]);
+    }
+
+    [Fact]
     public async Task SendAsync_OfAKey_AllocatesNothing()
     {
         var pool = Pool(DeadServerPolicy.Rehash);
