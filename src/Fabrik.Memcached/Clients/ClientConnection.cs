@@ -189,7 +189,8 @@ internal sealed class ClientConnection : Connection
     private int ConsumeCommand(Block block, int offset, int length)
     {
         var input = block.Bytes.AsSpan(offset, length);
-        var status = CommandReader.TryRead(input, _protocol, _scope.ReaderLimits, out var command, out var fault);
+        var limits = _login is { IsDone: false } ? ClientLogin.Limits : _scope.ReaderLimits;
+        var status = CommandReader.TryRead(input, _protocol, limits, out var command, out var fault);
         switch (status)
         {
             case ReadStatus.Read:

@@ -11,6 +11,9 @@ namespace Fabrik.Memcached.Clients;
 /// </summary>
 internal sealed class ClientLogin(MemcachedCredentials credentials)
 {
+    /// <summary>What is read of clients that have not: nobody takes memory who has no password.</summary>
+    public static readonly ReaderLimits Limits = new() { MaxValueLength = 4096, MaxRetrievalLineLength = 2048 };
+
     /// <summary>Whether it has shown that.</summary>
     public bool IsDone { get; private set; }
 

@@ -71,6 +71,21 @@ public sealed class ListenerTests
         Assert.Equal(then, client.Ask("version\r\n"));
     }
 
+    [Fact]
+    public async Task Client_ThatHasYetToShowThem_CannotMakeTheProxyKeepMuch()
+    {
+        using var server = new ScriptedServer();
+        await using var proxy = await TestProxy.StartAsync(WithCredentials(server));
+        var client = proxy.Connect();
+
+        // Answered before the value is there.
+        Assert.Equal("SERVER_ERROR object too large for cache\r\n", client.Ask("set auth 0 0 4097\r\n"));
+        client.Send(new string('x', 4097) + "\r\n");
+        Assert.Equal("STORED\r\n", client.Ask("set auth 0 0 11\r\nuser secret\r\n"));
+        client.Send("set large 0 0 4097\r\n" + new string('x', 4097) + "\r\n");
+        server.Accept().Expect("set large 0 0 4097\r\n");
+    }
+
     [Theory]
     [InlineData("secret", 0)]
     [InlineData("wrong", 0x20)]
