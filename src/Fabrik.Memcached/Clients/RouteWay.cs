@@ -10,11 +10,17 @@ internal static class RouteWay
     public static IReadOnlyList<string> Of(RouteOptions route, Destination destination, ReadOnlySpan<byte> key)
     {
         var path = new DestinationPath();
-        var commands = route.Commands.Count == 0 ? "every command" : string.Join(", ", route.Commands);
-        path.Add($"route {route.Name}: {route.Matcher}, {commands}");
+        path.Add($"route {route.Name}: {route.Matcher}, {CommandsOf(route)}");
         path.Enter(destination, key);
         return route.SideEffects.Count == 0
             ? path.Lines
             : [.. path.Lines, $"  and besides: {string.Join(", ", route.SideEffects)}"];
+    }
+
+    private static string CommandsOf(RouteOptions route)
+    {
+        var every = route.Hint is null ? "every command" : "every meta command";
+        var commands = route.Commands.Count == 0 ? every : string.Join(", ", route.Commands);
+        return route.Hint is null ? commands : $"{commands} with {route.Hint}";
     }
 }

@@ -12,6 +12,11 @@ public sealed record RouteOptions
     /// <summary>Which commands, by their names in the text protocol; empty for all.</summary>
     public IReadOnlyList<string> Commands { get; init; } = [];
 
+    /// <summary>
+    /// The flag that meta commands must have, <c>P</c> or <c>L</c> and 1 to 32 bytes; null to take all commands.
+    /// </summary>
+    public string? Hint { get; init; }
+
     /// <summary>Where they go: the name of a backend, or what was made of the route's own strategy.</summary>
     public required string Backend { get; init; }
 

@@ -19,16 +19,19 @@ internal static class RouteExplanation
     /// <param name="options">The configuration; right.</param>
     /// <param name="verb">The command.</param>
     /// <param name="key">The key.</param>
+    /// <param name="hint">The hint of a meta command, with its letter; empty for none.</param>
     /// <returns>Lines, indented by two spaces for each destination around; null where no route matches.</returns>
     /// <exception cref="ArgumentException">What is configured cannot be made.</exception>
-    public static IReadOnlyList<string>? Of(MemcachedProxyOptions options, Verb verb, ReadOnlySpan<byte> key)
+    public static IReadOnlyList<string>? Of(
+        MemcachedProxyOptions options, Verb verb, ReadOnlySpan<byte> key, ReadOnlySpan<byte> hint = default)
     {
         if (!RouteTable.TryCreate(options.Routes, out var table, out var errors))
         {
             throw new ArgumentException(errors[0].Message, nameof(options));
         }
 
-        if (table!.Find(verb, key) is not (>= 0 and var index))
+        var index = hint.IsEmpty ? table!.Find(verb, key) : table!.Find(verb, key, hint);
+        if (index < 0)
         {
             return null;
         }

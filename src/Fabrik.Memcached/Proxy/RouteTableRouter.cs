@@ -28,12 +28,13 @@ internal sealed class RouteTableRouter : IRouter
     }
 
     /// <inheritdoc/>
-    public Route? Find(Request request) => Find(request.Verb, request.RoutingKey);
+    public Route? Find(Request request) =>
+        _table.HasHints && request.Command.FlagsOffset > 0
+            ? At(_table.Find(request.Verb, request.RoutingKey, new MetaFlags(request.Message, in request.Command)))
+            : Find(request.Verb, request.RoutingKey);
 
     /// <inheritdoc/>
-    public Route? Find(Verb verb, ReadOnlySpan<byte> key)
-    {
-        var index = _table.Find(verb, key);
-        return index < 0 ? null : _routes[index];
-    }
+    public Route? Find(Verb verb, ReadOnlySpan<byte> key) => At(_table.Find(verb, key));
+
+    private Route? At(int index) => index < 0 ? null : _routes[index];
 }

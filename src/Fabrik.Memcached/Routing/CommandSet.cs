@@ -55,6 +55,10 @@ internal readonly record struct CommandSet
     /// <summary>All of them.</summary>
     public static CommandSet All => new(ulong.MaxValue);
 
+    /// <summary>Those that carry flags, and with them hints.</summary>
+    public static CommandSet WithHints { get; } = new(
+        Verb.MetaGet, Verb.MetaDebug, Verb.MetaSet, Verb.MetaDelete, Verb.MetaArithmetic);
+
     /// <summary>The names that may be written: of commands, and of groups (read, write, arithmetic, meta).</summary>
     public static IReadOnlyCollection<string> Names => Known.Keys;
 

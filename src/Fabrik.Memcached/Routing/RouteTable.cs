@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text;
 using Fabrik.Memcached.Configuration;
 using Fabrik.Wire.Memcached;
 
@@ -17,12 +18,17 @@ internal sealed class RouteTable
 
     private readonly PatternTrie _plain;
     private readonly PatternTrie _others;
+    private readonly HintTable? _hints;
 
-    private RouteTable(List<PatternEntry> entries)
+    private RouteTable(IReadOnlyCollection<PatternEntry> entries, HintTable? hints = null)
     {
         _plain = new PatternTrie(entries.Where(IsPlain));
         _others = new PatternTrie(entries.Where(static entry => !IsPlain(entry)));
+        _hints = hints;
     }
+
+    /// <summary>Whether some routes take only commands with a hint.</summary>
+    public bool HasHints => _hints is not null;
 
     /// <summary>Makes it of the routes as they are configured.</summary>
     /// <param name="routes">The routes.</param>
@@ -57,8 +63,9 @@ internal sealed class RouteTable
             }
         }
 
+        found.AddRange(RouteHint.Check(routes));
         errors = found;
-        table = found.Count == 0 ? new RouteTable(entries) : null;
+        table = found.Count == 0 ? Create(routes, entries) : null;
         return table is not null;
     }
 
@@ -68,15 +75,52 @@ internal sealed class RouteTable
     /// <returns>The index of the route; -1 where there is none.</returns>
     public int Find(Verb verb, ReadOnlySpan<byte> key)
     {
+        var found = FindLowest(verb, key, int.MaxValue);
+        return found == int.MaxValue ? -1 : found;
+    }
+
+    /// <summary>Finds the route of a meta command; allocates nothing.</summary>
+    /// <param name="verb">What it does.</param>
+    /// <param name="key">Its key.</param>
+    /// <param name="flags">
+    /// Its flags. The first that is the hint of a route counts, and no further one; there may be none.
+    /// </param>
+    /// <returns>The index of the route; -1 where there is none.</returns>
+    public int Find(Verb verb, ReadOnlySpan<byte> key, MetaFlags flags) => Find(verb, key, _hints?.Find(flags));
+
+    /// <summary>Finds the route of a meta command with a hint.</summary>
+    /// <param name="verb">What it does.</param>
+    /// <param name="key">Its key.</param>
+    /// <param name="hint">The hint, with its letter.</param>
+    /// <returns>The index of the route; -1 where there is none.</returns>
+    public int Find(Verb verb, ReadOnlySpan<byte> key, ReadOnlySpan<byte> hint) =>
+        Find(verb, key, _hints?.Find(hint[0], hint[1..]));
+
+    private static RouteTable Create(IReadOnlyList<RouteOptions> routes, List<PatternEntry> entries)
+    {
+        var byHint = entries.ToLookup(entry => routes[entry.Index].Hint, StringComparer.Ordinal);
+        var hinted = byHint.Where(static group => group.Key is not null).ToArray();
+        var hints = hinted.Select(static group => (
+            Encoding.ASCII.GetBytes(group.Key!), new RouteTable([.. group.Select(OfMeta)])));
+        return new RouteTable([.. byHint[null]], hinted.Length > 0 ? new HintTable(hints) : null);
+    }
+
+    private static PatternEntry OfMeta(PatternEntry entry) =>
+        entry with { Commands = entry.Commands & CommandSet.WithHints.Bits };
+
+    private int Find(Verb verb, ReadOnlySpan<byte> key, RouteTable? hinted)
+    {
+        var below = hinted?.FindLowest(verb, key, int.MaxValue) ?? int.MaxValue;
+        var found = FindLowest(verb, key, below);
+        return found == int.MaxValue ? -1 : found;
+    }
+
+    private int FindLowest(Verb verb, ReadOnlySpan<byte> key, int below)
+    {
         var text = new KeyText(key, []);
         var command = CommandSet.BitOf(verb);
-        var found = _plain.FindLowest(ref text, command, int.MaxValue);
-        if (!_others.IsEmpty && found > 0 && key.Length <= MaxKeyLength)
-        {
-            found = FindOther(key, command, found);
-        }
-
-        return found == int.MaxValue ? -1 : found;
+        var found = _plain.FindLowest(ref text, command, below);
+        return !_others.IsEmpty && found > 0 && key.Length <= MaxKeyLength ? FindOther(key, command, found) : found;
     }
 
     private static bool IsPlain(PatternEntry entry) => entry.Pattern.Kind is PatternKind.Exact or PatternKind.Prefix;

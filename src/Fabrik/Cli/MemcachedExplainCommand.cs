@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using Fabrik.Composition.Memcached;
+using Fabrik.Memcached.Configuration;
 using Fabrik.Memcached.Proxy;
 using Fabrik.Memcached.Routing;
 using Fabrik.Settings;
@@ -26,19 +27,28 @@ internal static class MemcachedExplainCommand
         {
             Description = "The key.",
         };
+        Option<string?> hint = new("--hint")
+        {
+            Description = "The hint that a meta command has, with its letter: Peu, Lfast, ...",
+            HelpName = "FLAG",
+        };
         Command command = new("explain", "Say which route, backend and server a request would go to.")
         {
             verb,
             key,
+            hint,
         };
         command.SetAction(result =>
             context.TryLoad(result, out EffectiveSettings? settings)
-                ? Explain(context.Terminal, settings, (result.GetValue(verb)!, result.GetValue(key)!))
+                ? Explain(
+                    context.Terminal,
+                    settings,
+                    new Question(result.GetValue(verb)!, result.GetValue(key)!, result.GetValue(hint)))
                 : ExitCodes.Failed);
         return command;
     }
 
-    private static int Explain(Terminal terminal, EffectiveSettings settings, (string Verb, string Key) request)
+    private static int Explain(Terminal terminal, EffectiveSettings settings, Question request)
     {
         if (VerbNames.Find(request.Verb) is not { } verb)
         {
@@ -54,8 +64,14 @@ internal static class MemcachedExplainCommand
             return ExitCodes.Usage;
         }
 
-        byte[] key = Encoding.UTF8.GetBytes(request.Key);
-        if (RouteExplanation.Of(MemcachedOptions.From(settings, _ => null), verb, key) is { } lines)
+        if (!TryReadHint(request, out byte[] hint, out string? error))
+        {
+            terminal.Fail($"--hint {request.Hint}: {error}");
+            return ExitCodes.Usage;
+        }
+
+        MemcachedProxyOptions options = MemcachedOptions.From(settings, _ => null);
+        if (RouteExplanation.Of(options, verb, Encoding.UTF8.GetBytes(request.Key), hint) is { } lines)
         {
             foreach (string line in lines)
             {
@@ -65,7 +81,30 @@ internal static class MemcachedExplainCommand
             return ExitCodes.Done;
         }
 
-        terminal.Fail($"no route matches {request.Verb} {request.Key}");
+        terminal.Fail($"no route matches {request.Verb} {request.Key}" + (hint.Length > 0 ? $" {request.Hint}" : ""));
         return ExitCodes.Failed;
     }
+
+    private static bool TryReadHint(Question request, out byte[] hint, out string? error)
+    {
+        hint = [];
+        error = null;
+        if (request.Hint is null)
+        {
+            return true;
+        }
+
+        if (RouteHint.FindWithout([request.Verb]) is { } verb)
+        {
+            error = $"{verb} has no hints; mg, ms, md, ma and me do";
+            return false;
+        }
+
+        bool isHint = RouteHint.TryParse(request.Hint, out byte[]? read, out string? problem);
+        hint = read ?? [];
+        error = isHint ? null : $"expected a flag such as \"Peu\": {problem}";
+        return isHint;
+    }
+
+    private sealed record Question(string Verb, string Key, string? Hint);
 }

@@ -29,6 +29,7 @@ public sealed class AllocationTests : IDisposable
             ("get key:1\r\n", $"VALUE key:1 0 5\r\n{Value}END\r\n"),
             ($"set key:2 0 0 5\r\n{Value}", "STORED\r\n"),
             ("delete key:3\r\n", "DELETED\r\n"),
+            ("mg key:4 Lnone Pspare\r\n", "HD\r\n"),
             ($"get {string.Join(' ', keys)}\r\n",
                 string.Concat(keys.Select(static key => $"VALUE {key} 0 5\r\n{Value}")) + "END\r\n"),
         ];
@@ -79,7 +80,11 @@ public sealed class AllocationTests : IDisposable
                 new PoolOptions { Name = "spare", Servers = [Server("c", 2)] },
                 new StrategyOptions { Name = "chain", Strategy = StrategyKind.Failover, Backends = ["pool", "spare"] },
             ],
-            Routes = [new RouteOptions { Name = "all", Matcher = "key:*", Backend = backend }],
+            Routes =
+            [
+                new RouteOptions { Name = "hinted", Hint = "Pspare", Backend = "spare" },
+                new RouteOptions { Name = "all", Matcher = "key:*", Backend = backend },
+            ],
         };
     }
 

@@ -78,6 +78,9 @@ internal sealed class AnsweringServer : IDisposable
             case "delete":
                 answer.Append("DELETED\r\n");
                 break;
+            case "mg":
+                answer.Append("HD\r\n");
+                break;
             default:
                 answer.Append("ERROR\r\n");
                 break;

@@ -93,6 +93,26 @@ public sealed class RouteExplanationTests
     public void Of_AKeyThatNoRouteMatches_IsNull() => Assert.Null(Explain(Verb.Get, "other"));
 
     [Theory]
+    [InlineData("Peu", "route eu: user:*, every meta command with Peu")]
+    [InlineData("Lx", "route near: *, mg, ms with Lx")]
+    [InlineData("Pus", "route users: user:*, mg")]
+    [InlineData("", "route users: user:*, mg")]
+    public void Of_AHint_IsOfTheRouteThatNamesIt(string hint, string route)
+    {
+        var options = Options with
+        {
+            Routes =
+            [
+                new RouteOptions { Name = "eu", Matcher = "user:*", Hint = "Peu", Backend = "spare" },
+                new RouteOptions { Name = "near", Commands = ["mg", "ms"], Hint = "Lx", Backend = "spare" },
+                new RouteOptions { Name = "users", Matcher = "user:*", Commands = ["mg"], Backend = "warm" },
+            ],
+        };
+        Assert.Equal(
+            route, RouteExplanation.Of(options, Verb.MetaGet, "user:42"u8, Encoding.UTF8.GetBytes(hint))![0]);
+    }
+
+    [Theory]
     [InlineData(StrategyKind.RoundRobin)]
     [InlineData(StrategyKind.ConsistentHash)]
     [InlineData(StrategyKind.Parallel)]

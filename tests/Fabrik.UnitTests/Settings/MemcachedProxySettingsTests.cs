@@ -259,6 +259,11 @@ public sealed partial class MemcachedProxySettingsTests : IDisposable
     [InlineData("a: { backend: hot, matcher: \"user:[\" }", "routes.a.matcher: expected keys such as")]
     [InlineData("a: { backend: hot, matcher: \"/(/\" }", "matcher: expected keys such as \"user:*\": the regular")]
     [InlineData("a: { backend: hot, commands: [gett] }", "did you mean \"get\"?")]
+    [InlineData("a: { backend: hot, hint: eu }",
+        "routes.a.hint: expected a flag such as \"Peu\": it does not begin with P or L")]
+    [InlineData("a: { backend: hot, hint: P }", "routes.a.hint: expected a flag such as \"Peu\": behind the letter")]
+    [InlineData("a: { backend: hot, hint: Peu, commands: [mg, read, get] }",
+        "commands: expected commands that can have the hint \"Peu\" (mg, ms, md, ma, me, or a group), found get")]
     [InlineData("a: { backend: hot, log_fraction: 1.5 }", "expected a number from 0 to 1, found 1.5")]
     [InlineData("a: { backend: hot, shadow_fraction: 0.5 }",
         "shadow_fraction: expected it not to be set: blind_forward")]
@@ -281,6 +286,32 @@ public sealed partial class MemcachedProxySettingsTests : IDisposable
               routes: { {{routes}} }
             """);
         Assert.Contains(_fixture.Errors(), found => found.Contains(error, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Load_MoreHintsThanThereMayBe_IsAnErrorOfTheFirstTooMany()
+    {
+        string routes = string.Join(", ", Enumerable.Range(0, 66).Select(i => $"r{i}: {{ backend: hot, hint: L{i} }}"));
+        _fixture.Folder.Write("fabrik.yaml", $$"""
+            memcached_proxy:
+              listeners: { main: { bind: "127.0.0.1:0" } }
+              backends: { hot: { type: cache } }
+              routes: { {{routes}}, again: { backend: hot, hint: L0 } }
+            """);
+        Assert.EndsWith(
+            "routes.r64.hint: expected up to 64 different hints, found more", Assert.Single(_fixture.Errors()),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void From_AHint_IsOfItsRouteOnly()
+    {
+        _fixture.Folder.Write("fabrik.yaml", """
+            memcached_proxy:
+              backends: { hot: { type: cache } }
+              routes: { a: { backend: hot, hint: Peu, commands: [mg, write] }, b: { backend: hot } }
+            """);
+        Assert.Equal(["Peu", null], Options().Routes.Select(route => route.Hint), StringComparer.Ordinal);
     }
 
     [Theory]

@@ -65,6 +65,7 @@ internal static class MemcachedOptions
         Name = route.Name,
         Matcher = route.Get(MemcachedRouteSettings.Matcher),
         Commands = route.Get(MemcachedRouteSettings.Commands),
+        Hint = route.Get(MemcachedRouteSettings.Hint) is { Length: > 0 } hint ? hint : null,
         Backend = HasOwn(route) ? RoutePrefix + route.Name : Only(route),
         SideEffects = route.Get(MemcachedRouteSettings.SideEffects),
         PartialFailure = route.Get(MemcachedRouteSettings.PartialFailure),

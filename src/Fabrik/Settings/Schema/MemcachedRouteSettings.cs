@@ -41,6 +41,15 @@ internal static class MemcachedRouteSettings
             IsHot = true,
         });
 
+    public static readonly Setting<string> Hint = Section.Add(new Setting<string>(SettingTypes.Text)
+    {
+        Name = "hint",
+        Help = "Takes only meta commands that have this flag: `P` or `L`, which servers ignore, and 1 to 32 characters "
+            + "(`Peu`). Empty to take commands whatever their flags are.",
+        Fallback = "",
+        IsHot = true,
+    });
+
     public static readonly Setting<StrategyKind> Kind = Section.Add(new Setting<StrategyKind>(
         SettingTypes.Choice([.. MemcachedStrategySettings.Kinds]))
     {
