@@ -58,7 +58,7 @@ public sealed class RouteExplanationTests
         [
             "route users: user:*, get, gets",
             "  tiers: warm_first, the first one; what it lacks from the second one, and into the first one",
-            "    hot: server 10.0.0.1:11211 of weight 1",
+            "    hot: server 10.0.0.1:11211",
             "      server hot/10.0.0.1:11211",
             "      or, while it is dead:",
             "        spare: values live for at most 60 s",

@@ -35,7 +35,8 @@ internal sealed class TestProxy : IAsyncDisposable
             {
                 Name = "pool",
                 Servers = [new ServerOptions("server", 1) { EndPoint = server }],
-                Connections = connections ?? new ConnectionOptions { ConnectTimeout = Patience, ReplyTimeout = Patience },
+                Connections = connections
+                    ?? new ConnectionOptions { ConnectTimeout = Patience, ReplyTimeout = Patience },
             },
         ],
         Routes = [new RouteOptions { Name = "all", Backend = "pool" }],

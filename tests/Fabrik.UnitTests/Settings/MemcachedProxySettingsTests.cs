@@ -261,6 +261,10 @@ public sealed partial class MemcachedProxySettingsTests : IDisposable
     [InlineData("a: { backend: hot, commands: [gett] }", "did you mean \"get\"?")]
     [InlineData("a: { backend: hot, hint: eu }",
         "routes.a.hint: expected a flag such as \"Peu\": it does not begin with P or L")]
+    [InlineData("a: { backend: hot }, b: { backend: hot, hint: Peu }",
+        "routes.b.matcher: expected requests that do not all go to \"a\" before it")]
+    [InlineData("a: { backend: hot, hint: Peu }, b: { backend: hot, hint: Peu, commands: [mg] }",
+        "routes.b.matcher: expected requests that do not all go to \"a\" before it")]
     [InlineData("a: { backend: hot, hint: P }", "routes.a.hint: expected a flag such as \"Peu\": behind the letter")]
     [InlineData("a: { backend: hot, hint: Peu, commands: [mg, read, get] }",
         "commands: expected commands that can have the hint \"Peu\" (mg, ms, md, ma, me, or a group), found get")]
@@ -291,12 +295,14 @@ public sealed partial class MemcachedProxySettingsTests : IDisposable
     [Fact]
     public void Load_MoreHintsThanThereMayBe_IsAnErrorOfTheFirstTooMany()
     {
-        string routes = string.Join(", ", Enumerable.Range(0, 66).Select(i => $"r{i}: {{ backend: hot, hint: L{i} }}"));
+        string routes = string.Join(
+            ", ",
+            Enumerable.Range(0, 66).Select(i => $"r{i}: {{ matcher: r{i}, backend: hot, hint: L{i} }}"));
         _fixture.Folder.Write("fabrik.yaml", $$"""
             memcached_proxy:
               listeners: { main: { bind: "127.0.0.1:0" } }
               backends: { hot: { type: cache } }
-              routes: { {{routes}}, again: { backend: hot, hint: L0 } }
+              routes: { {{routes}}, again: { matcher: again, backend: hot, hint: L0 } }
             """);
         Assert.EndsWith(
             "routes.r64.hint: expected up to 64 different hints, found more", Assert.Single(_fixture.Errors()),

@@ -21,10 +21,15 @@ internal static class MemcachedUnreachable
                 continue;
             }
 
+            string hint = route.Get(MemcachedRouteSettings.Hint);
+            ulong taken = hint.Length > 0 ? commands.Bits & CommandSet.WithHints.Bits : commands.Bits;
             string prefix = Encoding.Latin1.GetString(pattern!.Prefix);
             Taker[] takers =
-                [.. Beginnings(prefix).SelectMany(each => Of(byPrefix, each)).Union(Of(byMatcher, matcher))];
-            if ((commands.Bits & ~takers.Aggregate(0UL, (bits, taker) => bits | taker.Commands)) == 0)
+            [
+                .. Beginnings(prefix).SelectMany(each => Of(byPrefix, each)).Union(Of(byMatcher, matcher))
+                    .Where(taker => taker.Hint.Length == 0 || taker.Hint == hint),
+            ];
+            if ((taken & ~takers.Aggregate(0UL, (bits, taker) => bits | taker.Commands)) == 0)
             {
                 string names = string.Join(" and ", takers.Select(taker => $"\"{taker.Route}\""));
                 yield return route.Error(
@@ -33,10 +38,10 @@ internal static class MemcachedUnreachable
                 continue;
             }
 
-            Add(byMatcher, matcher, new Taker(route.Name, commands.Bits));
+            Add(byMatcher, matcher, new Taker(route.Name, hint, taken));
             if (pattern.Kind == PatternKind.Prefix)
             {
-                Add(byPrefix, prefix, new Taker(route.Name, commands.Bits));
+                Add(byPrefix, prefix, new Taker(route.Name, hint, taken));
             }
         }
     }
@@ -55,6 +60,6 @@ internal static class MemcachedUnreachable
         }
     }
 
-    /// <summary>A route before.</summary>
-    private readonly record struct Taker(string Route, ulong Commands);
+    /// <summary>A route before; one with a hint takes nothing from those without.</summary>
+    private readonly record struct Taker(string Route, string Hint, ulong Commands);
 }
