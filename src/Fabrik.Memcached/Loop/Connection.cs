@@ -19,6 +19,9 @@ internal abstract class Connection(EventLoop loop) : IFlushable
     /// <inheritdoc/>
     public bool IsDirty { get; set; }
 
+    /// <inheritdoc/>
+    public virtual bool CanWait => false;
+
     /// <summary>Whether it has ended.</summary>
     public bool IsClosed { get; private set; }
 

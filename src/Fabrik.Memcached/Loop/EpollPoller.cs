@@ -71,7 +71,7 @@ internal sealed unsafe class EpollPoller : IPoller
     }
 
     /// <inheritdoc/>
-    public void Wait(int milliseconds)
+    public bool Wait(int milliseconds)
     {
         var count = Epoll.Wait(_epoll, EventAt(0), BatchSize, milliseconds);
         if (count < 0 && Marshal.GetLastPInvokeError() != Interrupted)
@@ -80,6 +80,7 @@ internal sealed unsafe class EpollPoller : IPoller
         }
 
         _ready = Math.Max(0, count);
+        return count > 0;
     }
 
     /// <inheritdoc/>

@@ -7,11 +7,14 @@ namespace Fabrik.Memcached.Loop;
 
 /// <summary>
 /// A thread that waits for sockets and does all that belongs to them. In each turn it reads from all that have
-/// something, does what was posted and what is due, and then sends, once for each connection.
+/// something, does what was posted and what is due, and then sends, once for each connection. What can wait is left for
+/// some turns as long as sockets are ready: servers get, and answer, more at once then. Nothing is left when the loop
+/// has nothing else to do.
 /// </summary>
 internal sealed class EventLoop : ILoop, IDisposable
 {
     private const int MaxPostedInTurn = 1024;
+    private const int MaxTurnsLeft = 4;
     private static readonly TimeSpan Granularity = TimeSpan.FromMilliseconds(10);
 
     private readonly ConcurrentQueue<Posted> _inbox = new();
@@ -21,6 +24,7 @@ internal sealed class EventLoop : ILoop, IDisposable
     private readonly Thread _thread;
     private readonly long _granularity;
     private int _isAsleep;
+    private int _turnsLeft;
     private bool _isStopping;
     private bool _hasStopped;
 
@@ -94,7 +98,7 @@ internal sealed class EventLoop : ILoop, IDisposable
         _timers.Add(timer, due + _granularity - (due % _granularity));
     }
 
-    /// <summary>Has <see cref="IFlushable.Flush"/> called at the end of this turn.</summary>
+    /// <summary>Has <see cref="IFlushable.Flush"/> called at the end of this turn, or soon when it can wait.</summary>
     public void MarkDirty(IFlushable writer)
     {
         if (!writer.IsDirty)
@@ -127,13 +131,13 @@ internal sealed class EventLoop : ILoop, IDisposable
     {
         while (!_isStopping)
         {
-            Poller.Wait(WaitTime());
+            var isBusy = Poller.Wait(_turnsLeft > 0 ? 0 : WaitTime());
             Volatile.Write(ref _isAsleep, 0);
             Now = Time.GetTimestamp();
             Dispatch();
             DoPosted();
             DoDue();
-            Flush();
+            Flush(isBusy && _turnsLeft < MaxTurnsLeft);
         }
 
         // What was posted before anybody could know is done all the same.
@@ -205,12 +209,20 @@ internal sealed class EventLoop : ILoop, IDisposable
         }
     }
 
-    private void Flush()
+    private void Flush(bool mayLeave)
     {
+        var left = 0;
+
         // What is sent may fail, and that may give others something to send.
         for (var i = 0; i < _dirty.Count; i++)
         {
             var writer = _dirty[i];
+            if (mayLeave && writer.CanWait)
+            {
+                _dirty[left++] = writer;
+                continue;
+            }
+
             writer.IsDirty = false;
             try
             {
@@ -222,7 +234,8 @@ internal sealed class EventLoop : ILoop, IDisposable
             }
         }
 
-        _dirty.Clear();
+        _dirty.RemoveRange(left, _dirty.Count - left);
+        _turnsLeft = left > 0 ? _turnsLeft + 1 : 0;
     }
 
     private void Fail(IFlushable writer, Exception exception)

@@ -20,7 +20,8 @@ internal interface IPoller : IDisposable
 
     /// <summary>Waits until a socket is ready, <see cref="Wake"/> is called, or a time has passed.</summary>
     /// <param name="milliseconds">How long at most; 0 not at all, -1 for ever.</param>
-    void Wait(int milliseconds);
+    /// <returns>Whether any was ready, or <see cref="Wake"/> was called.</returns>
+    bool Wait(int milliseconds);
 
     /// <summary>Tells those that were ready.</summary>
     void Dispatch();

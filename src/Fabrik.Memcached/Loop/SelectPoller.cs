@@ -52,7 +52,7 @@ internal sealed class SelectPoller : IPoller
     }
 
     /// <inheritdoc/>
-    public void Wait(int milliseconds)
+    public bool Wait(int milliseconds)
     {
         Fill();
         Socket.Select(
@@ -64,6 +64,7 @@ internal sealed class SelectPoller : IPoller
         Note(_reading, PollInterest.Read);
         Note(_writing, PollInterest.Write);
         Note(_broken, PollInterest.Read | PollInterest.Write);
+        return _reading.Count + _writing.Count + _broken.Count > 0;
     }
 
     /// <inheritdoc/>

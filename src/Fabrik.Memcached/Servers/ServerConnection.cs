@@ -14,6 +14,8 @@ namespace Fabrik.Memcached.Servers;
 internal abstract class ServerConnection : Connection
 {
     private const int WriteAhead = 1024 * 1024;
+    private const int FewRequests = 32;
+    private const int FewBytes = 4 * 1024;
 
     private readonly LoopTimer _replyTimer;
     private readonly LoopTimer _connectTimer;
@@ -43,6 +45,10 @@ internal abstract class ServerConnection : Connection
 
     /// <summary>Requests whose answers are to come.</summary>
     public int Pending => Exchanges.Count;
+
+    /// <inheritdoc/>
+    public override bool CanWait =>
+        _waitingBytes < FewBytes && Exchanges.Count - Written < FewRequests && Written < Exchanges.Count;
 
     /// <summary>Whether it takes requests.</summary>
     public bool IsOpen => !IsClosed && !IsDraining;

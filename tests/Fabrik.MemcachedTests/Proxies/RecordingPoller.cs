@@ -22,7 +22,7 @@ internal sealed class RecordingPoller(IPoller inner) : IPoller
 
     public void Remove(int handle) => inner.Remove(handle);
 
-    public void Wait(int milliseconds) => inner.Wait(milliseconds);
+    public bool Wait(int milliseconds) => inner.Wait(milliseconds);
 
     public void Dispatch() => inner.Dispatch();
 
