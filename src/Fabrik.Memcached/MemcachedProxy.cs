@@ -143,22 +143,35 @@ internal sealed class MemcachedProxy : IAsyncDisposable, IAdminCommands
             return;
         }
 
-        await _listeners.StopAsync();
-        await Warming.DisposeAsync();
+        await EndAsync(_listeners.StopAsync);
+        await EndAsync(() => Warming.DisposeAsync().AsTask());
         foreach (var loop in _loops)
         {
-            await loop.RunAsync(static l => l.Close());
+            await EndAsync(() => loop.RunAsync(static l => l.Close()));
             loop.Loop.Dispose();
         }
 
-        await _configuration.DisposeAsync();
-        await _health.DisposeAsync();
-        await _addresses.DisposeAsync();
+        await EndAsync(() => _configuration.DisposeAsync().AsTask());
+        await EndAsync(() => _health.DisposeAsync().AsTask());
+        await EndAsync(() => _addresses.DisposeAsync().AsTask());
     }
 
     /// <inheritdoc/>
     public byte[]? Stats(ReadOnlySpan<byte> topic, MemcachedProtocol protocol, uint opaque) =>
         Statistics.Write(topic, protocol, opaque);
+
+    // Each part ends, although another one could not.
+    private async Task EndAsync(Func<Task> part)
+    {
+        try
+        {
+            await part();
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            Proxy.Log.EndFailed(_log, e);
+        }
+    }
 
     private ProxyLoop MakeLoop(int number)
     {

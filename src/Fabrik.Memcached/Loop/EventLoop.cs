@@ -15,6 +15,7 @@ internal sealed class EventLoop : ILoop, IDisposable
 {
     private const int MaxPostedInTurn = 1024;
     private const int MaxTurnsLeft = 4;
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Granularity = TimeSpan.FromMilliseconds(10);
 
     private readonly ConcurrentQueue<Posted> _inbox = new();
@@ -115,13 +116,20 @@ internal sealed class EventLoop : ILoop, IDisposable
     public long MicrosecondsSince(long timestamp) =>
         Math.Max(0, (Now - timestamp) * 1_000_000 / Time.TimestampFrequency);
 
-    /// <summary>Ends the thread after the turn it is in, and waits for that.</summary>
+    /// <summary>
+    /// Ends the thread after the turn it is in, and waits for that; one that does not end in half a minute is left to
+    /// the end of the process.
+    /// </summary>
     public void Dispose()
     {
         if (_thread.IsAlive)
         {
             Post(static loop => ((EventLoop)loop!)._isStopping = true, this);
-            _thread.Join();
+            if (!_thread.Join(LongestEnd))
+            {
+                Log.Stuck(_log, _thread.Name!, LongestEnd.TotalSeconds);
+                return;
+            }
         }
 
         Poller.Dispose();

@@ -11,6 +11,9 @@ internal static partial class Log
     [LoggerMessage(Level = LogLevel.Information, Message = "The memcached proxy listens at {EndPoint}")]
     public static partial void Listening(ILogger logger, System.Net.EndPoint endPoint);
 
+    [LoggerMessage(Level = LogLevel.Error, Message = "A part of the memcached proxy could not be ended: a bug")]
+    public static partial void EndFailed(ILogger logger, Exception exception);
+
     [LoggerMessage(
         Level = LogLevel.Warning, Message = "Backends still had commands to do {Seconds} s after the proxy ended")]
     public static partial void BackendsBusy(ILogger logger, double seconds);
