@@ -209,16 +209,15 @@ internal abstract class Connection(EventLoop loop) : IFlushable
             OnReceived(count);
             if (count is 0 or IChannel.Broken)
             {
+                // Who ends when all is sent hears of it when there is room for it.
+                WaitForUnsent();
                 OnEnd(count != 0);
                 return;
             }
         }
         while (!IsClosed && _isReading && _channel!.HasReceived);
 
-        if (!IsClosed && _channel!.HasUnsent)
-        {
-            WaitFor(PollInterest.Write, true);
-        }
+        WaitForUnsent();
     }
 
     private int ReceiveIntoArena()
@@ -302,6 +301,14 @@ internal abstract class Connection(EventLoop loop) : IFlushable
         _rest?.Release();
         _rest = null;
         (_start, _end) = (0, 0);
+    }
+
+    private void WaitForUnsent()
+    {
+        if (!IsClosed && _channel!.HasUnsent)
+        {
+            WaitFor(PollInterest.Write, true);
+        }
     }
 
     private void WaitFor(PollInterest what, bool isWaiting)

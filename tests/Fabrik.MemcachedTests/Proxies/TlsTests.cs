@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Fabrik.Memcached.Configuration;
+using Fabrik.Testing;
 using Xunit;
 
 namespace Fabrik.MemcachedTests.Proxies;
@@ -96,6 +97,27 @@ public sealed class TlsTests
         Assert.True(tls.IsAuthenticated);
     }
 
+    [Fact]
+    public async Task Client_ThatEndsInTheLastPacketOfItsHandshake_IsEndedToo()
+    {
+        using var certificate = Certificate("localhost");
+        using var server = new ScriptedServer();
+        await using var proxy = await TestProxy.StartAsync(WithTls(TestProxy.Options(server.EndPoint), certificate));
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(proxy.EndPoint, TestContext.Current.CancellationToken);
+        await using var held = new HeldStream(socket);
+        await using var tls = new SslStream(
+            held, false, (_, shown, _, _) => shown?.GetCertHashString() == certificate.GetCertHashString());
+        await tls.AuthenticateAsClientAsync("localhost");
+        await tls.ShutdownAsync();
+
+        await held.SendAsync();
+
+        await new NetworkStream(socket).CopyToAsync(Stream.Null, TestContext.Current.CancellationToken)
+            .WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await Wait.UntilAsync(() => proxy.Proxy.Clients == 0);
+    }
+
     internal static MemcachedProxyOptions WithTls(MemcachedProxyOptions options, X509Certificate2 certificate) =>
         WithTls(options, SslStreamCertificateContext.Create(certificate, null, offline: true));
 
@@ -129,4 +151,25 @@ public sealed class TlsTests
     }
 
     private static DateTimeOffset Time(DateTime local) => new(local);
+
+    /// <summary>Sends what is written first, the client's hello, and keeps the rest back until it is told.</summary>
+    private sealed class HeldStream(Socket socket) : NetworkStream(socket)
+    {
+        private readonly MemoryStream _held = new();
+        private bool _hasSent;
+
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            if (!_hasSent)
+            {
+                _hasSent = true;
+                return base.WriteAsync(buffer, cancellationToken);
+            }
+
+            _held.Write(buffer.Span);
+            return ValueTask.CompletedTask;
+        }
+
+        public async Task SendAsync() => await Socket.SendAsync(_held.ToArray());
+    }
 }
