@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Net.Security;
 using System.Net.Sockets;
 using Fabrik.Memcached.Configuration;
@@ -71,19 +72,34 @@ internal sealed class ClientAdmission(IReadOnlyList<ClientScope> scopes, ILogger
                 {
                     socket.NoDelay = true;
                 }
+
+                Serve();
             }
             catch (SocketException)
             {
-                socket.Dispose();
-                admission.Leave();
-                return;
+                // It has left already.
+                End();
             }
+            catch (Win32Exception e)
+            {
+                Memcached.Clients.Log.AcceptFailed(admission.Log, listener.Name, e.Message);
+                End();
+            }
+        }
 
+        private void Serve()
+        {
             var login = listener.Credentials is { } credentials ? new ClientLogin(credentials) : null;
             new ClientConnection(scope, login, admission.Leave).Start(
                 Certificate is null
                     ? new SocketChannel(socket)
                     : TlsChannel.OfServer(socket, scope.Loop.Blocks, Certificate));
+        }
+
+        private void End()
+        {
+            socket.Dispose();
+            admission.Leave();
         }
     }
 }

@@ -126,17 +126,24 @@ internal abstract class Connection(EventLoop loop) : IFlushable
         DropRest();
     }
 
-    /// <summary>Begins with a socket.</summary>
+    /// <summary>Begins with a socket, which is closed where it cannot be watched.</summary>
+    /// <exception cref="System.ComponentModel.Win32Exception">The system watches no more sockets.</exception>
     protected void Open(IChannel channel, PollInterest interest)
     {
+        try
+        {
+            _handle = loop.Poller.Add(channel.Socket, this, interest);
+        }
+        catch
+        {
+            channel.Dispose();
+            throw;
+        }
+
         _channel = channel;
         _interest = interest;
         _isReading = interest.HasFlag(PollInterest.Read);
-        _handle = loop.Poller.Add(channel.Socket, this, interest);
     }
-
-    /// <summary>Puts another channel over the same socket.</summary>
-    protected void Replace(IChannel channel) => _channel = channel;
 
     /// <summary>Parses what has come.</summary>
     /// <returns>How many bytes are done with; what is left is offered again, with more behind it.</returns>

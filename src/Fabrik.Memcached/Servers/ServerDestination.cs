@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Net.Sockets;
 using Fabrik.Memcached.Destinations;
 using Fabrik.Memcached.Requests;
@@ -135,9 +136,11 @@ internal sealed class ServerDestination : Destination
         {
             connection.Connect(endPoint);
         }
-        catch (SocketException e)
+        catch (Win32Exception e)
         {
-            Log.ConnectFailed(Link.Log, Link.Name, e.SocketErrorCode);
+            // Where it is not the socket's own failure, the system watches no more of them.
+            var error = e is SocketException { SocketErrorCode: var code } ? code : SocketError.TooManyOpenSockets;
+            Log.ConnectFailed(Link.Log, Link.Name, error);
             NoteBroken(ServerFailure.Unreachable, hasAnswered: false);
             return null;
         }
