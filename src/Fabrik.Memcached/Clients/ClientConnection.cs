@@ -137,7 +137,12 @@ internal sealed class ClientConnection : Connection
     protected override void OnReceived(int count) => _scope.Counters.BytesReceived += Math.Max(0, count);
 
     /// <inheritdoc/>
-    protected override void OnSent(int count) => _scope.Counters.BytesSent += count;
+    protected override void OnSent(int count)
+    {
+        // Who takes an answer piece by piece is not idle.
+        _usedAt = Loop.Now;
+        _scope.Counters.BytesSent += count;
+    }
 
     /// <inheritdoc/>
     protected override void OnEnd(bool isBroken)

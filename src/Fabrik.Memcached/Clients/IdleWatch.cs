@@ -8,6 +8,8 @@ namespace Fabrik.Memcached.Clients;
 /// </summary>
 internal sealed class IdleWatch
 {
+    private static readonly TimeSpan LongestPeriod = TimeSpan.FromSeconds(10);
+
     private readonly ClientScope _scope;
     private readonly LoopTimer _timer;
     private readonly List<ClientConnection> _idle = [];
@@ -20,14 +22,16 @@ internal sealed class IdleWatch
     }
 
     /// <summary>
-    /// Begins to look, if clients may not be idle for ever: four times within that time, so that one is let go after
-    /// five quarters of it at the latest.
+    /// Begins to look, if clients may not be idle for ever: at least four times within that time, so that one is
+    /// let go after five quarters of it at the latest.
     /// </summary>
     public void Begin()
     {
         if (_scope.Limits.IdleTimeout > TimeSpan.Zero)
         {
-            _timer.Set(_scope.Limits.IdleTimeout / 4);
+            // No longer than this: meanwhile a shorter time may be configured.
+            var period = _scope.Limits.IdleTimeout / 4;
+            _timer.Set(period < LongestPeriod ? period : LongestPeriod);
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+using Fabrik.Memcached;
 using Fabrik.Memcached.Configuration;
 using Fabrik.Memcached.Proxy;
 using Fabrik.Testing;
@@ -55,6 +57,56 @@ public sealed class ConnectionLimitsTests : IDisposable
         connection.Send("END\r\n");
 
         Assert.Equal("END\r\n", client.ReadLine());
+    }
+
+    [Fact]
+    public async Task Client_ThatTakesItsAnswerPieceByPiece_IsNotSilent()
+    {
+        // A Unix socket holds little of what is not read yet, and no more as time goes by.
+        var path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        var limits = new ClientLimits { IdleTimeout = TimeSpan.FromMinutes(1) };
+        await using var proxy = await TestProxy.StartAsync(
+            Options(Patient, limits) with
+            {
+                Listeners = [new ListenerOptions { Name = "main", EndPoint = new UnixDomainSocketEndPoint(path) }],
+            },
+            Services);
+        var client = proxy.Connect();
+        client.Send("get a\r\n");
+        var connection = _server.Accept();
+        connection.Expect("get a\r\n");
+        var answer = $"VALUE a 0 1000000\r\n{new string('v', 1_000_000)}\r\nEND\r\n";
+        connection.Send(answer);
+        var received = "";
+        for (long seen = 0; received.Length < answer.Length;)
+        {
+            var part = client.Read(Math.Min(50_000, answer.Length - received.Length));
+            Assert.NotEmpty(part);
+            received += part;
+            var sent = proxy.Proxy.Statistics.Sum(static counters => Volatile.Read(ref counters.BytesSent));
+            if (sent > seen)
+            {
+                seen = sent;
+                _clock.Advance(TimeSpan.FromSeconds(25));
+            }
+        }
+
+        Assert.True(answer == received);
+    }
+
+    [Fact]
+    public async Task Client_OfAProxyThatLearnsToWaitLess_IsLetGoByTheNewTime()
+    {
+        await using var proxy = await StartAsync(Patient, new ClientLimits { IdleTimeout = TimeSpan.FromHours(4) });
+        var client = proxy.Connect();
+        Ask(client);
+
+        await proxy.Proxy.ReloadAsync(
+            Options(Patient, new ClientLimits { IdleTimeout = TimeSpan.FromMinutes(1) }),
+            TestContext.Current.CancellationToken);
+        _clock.Advance(TimeSpan.FromMinutes(2));
+
+        Assert.True(client.IsEnded());
     }
 
     [Fact]
@@ -131,7 +183,11 @@ public sealed class ConnectionLimitsTests : IDisposable
     }
 
     private Task<TestProxy> StartAsync(ConnectionOptions connections, ClientLimits? limits = null) =>
-        TestProxy.StartAsync(
-            TestProxy.Options(_server.EndPoint, connections) with { Limits = limits ?? new ClientLimits() },
-            TestProxy.Services with { Time = _clock, Watch = static (_, _, _) => AlwaysUsable.Instance });
+        TestProxy.StartAsync(Options(connections, limits ?? new ClientLimits()), Services);
+
+    private MemcachedProxyOptions Options(ConnectionOptions connections, ClientLimits limits) =>
+        TestProxy.Options(_server.EndPoint, connections) with { Limits = limits };
+
+    private MemcachedProxyServices Services =>
+        TestProxy.Services with { Time = _clock, Watch = static (_, _, _) => AlwaysUsable.Instance };
 }
