@@ -24,7 +24,8 @@ internal static class BinaryReplyReader
 
         var header = BinaryHeader.Read(input);
         long value = header.BodyLength - header.KeyLength - (long)header.ExtrasLength;
-        if (value < 0 || value > limits.MaxValueLength || !Fits(verb, header.Opcode))
+        if (value < 0 || value > limits.MaxValueLength || header.KeyLength > ReaderLimits.MaxKeyLength
+            || !Fits(verb, header.Opcode))
         {
             return ReadStatus.Fault;
         }

@@ -23,6 +23,12 @@ internal static class MemcachedUnreachable
 
             string hint = route.Get(MemcachedRouteSettings.Hint);
             ulong taken = hint.Length > 0 ? commands.Bits & CommandSet.WithHints.Bits : commands.Bits;
+            if (taken == 0)
+            {
+                // What is wrong with it is told elsewhere.
+                continue;
+            }
+
             string prefix = Encoding.Latin1.GetString(pattern!.Prefix);
             Taker[] takers =
             [

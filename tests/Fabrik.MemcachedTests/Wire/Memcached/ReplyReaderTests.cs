@@ -139,6 +139,20 @@ public sealed class ReplyReaderTests
         Assert.Equal("broken", Read(bytes, Verb.Delete, MemcachedProtocol.Binary, 0));
     }
 
+    [Theory]
+    [InlineData(250, "Hit")]
+    [InlineData(251, "broken")]
+    [InlineData(65535, "broken")]
+    public void TryRead_PacketWithALongKey_FailsWhereNoKeyIsSoLong(int length, string expected)
+    {
+        var key = new string('k', length);
+        var bytes = new Packet(0x00, "00000000", key, "61") { Status = BinaryStatus.Success }.ToBytes();
+
+        var read = Read(bytes, Verb.Get, MemcachedProtocol.Binary, 0);
+
+        Assert.Equal(expected, read.Split(' ')[0]);
+    }
+
     [Fact]
     public void TryRead_HeadOfALargeValue_TellsKeyAndLengths()
     {
