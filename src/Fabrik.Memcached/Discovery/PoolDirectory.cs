@@ -15,11 +15,13 @@ internal sealed class PoolDirectory(DiscoveryServices services) : IAsyncDisposab
     private readonly ServerFinder _finder = new(services.Resolver);
     private readonly SemaphoreSlim _telling = new(1);
     private ImmutableDictionary<string, Search> _searches = ImmutableDictionary<string, Search>.Empty;
+    private ImmutableDictionary<string, Search> _before = ImmutableDictionary<string, Search>.Empty;
     private Task[] _ending = [];
 
     /// <summary>
     /// Takes the pools of a configuration: asks for those that it does not know yet, and goes on asking until it is
-    /// given others. One call at a time.
+    /// given others. Where nobody answers, it goes on with what was found by the one before, or by the one before
+    /// that: the one between may have been refused. One call at a time.
     /// </summary>
     public async Task ApplyAsync(MemcachedProxyOptions options, CancellationToken cancellationToken)
     {
@@ -29,13 +31,13 @@ internal sealed class PoolDirectory(DiscoveryServices services) : IAsyncDisposab
         {
             searches[pool.Name] = _searches.TryGetValue(pool.Name, out var known) && known.IsFor(pool)
                 ? known
-                : new Search(pool, _finder, services, TellAsync);
+                : new Search(pool, _finder, services, TellAsync, FoundFor(pool));
         }
 
         var begun = searches.Values.Except(_searches.Values).ToArray();
         var ended = _searches.Values.Except(searches.Values).ToArray();
         await Task.WhenAll(begun.Select(search => search.FindAsync(cancellationToken)));
-        _searches = searches.ToImmutable();
+        (_before, _searches) = (_searches, searches.ToImmutable());
         Array.ForEach(begun, static search => search.Begin());
 
         // Not awaited here: one of them may be telling of a change to whoever calls this.
@@ -60,6 +62,9 @@ internal sealed class PoolDirectory(DiscoveryServices services) : IAsyncDisposab
         _searches = _searches.Clear();
         _telling.Dispose();
     }
+
+    private IReadOnlyList<ServerOptions>? FoundFor(PoolOptions pool) =>
+        _searches.GetValueOrDefault(pool.Name)?.FoundFor(pool) ?? _before.GetValueOrDefault(pool.Name)?.FoundFor(pool);
 
     private async Task TellAsync(string pool, CancellationToken cancellationToken)
     {

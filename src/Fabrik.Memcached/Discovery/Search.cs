@@ -5,17 +5,27 @@ using Fabrik.Memcached.Configuration;
 namespace Fabrik.Memcached.Discovery;
 
 /// <summary>The search for the servers of one pool.</summary>
+/// <param name="pool">The pool.</param>
+/// <param name="finder">Who asks.</param>
+/// <param name="services">What it works with.</param>
+/// <param name="changed">Is told that the servers are others.</param>
+/// <param name="known">What was found for the pool before; null for nothing.</param>
 internal sealed class Search(
-    PoolOptions pool, ServerFinder finder, DiscoveryServices services, Func<string, CancellationToken, Task> changed)
+    PoolOptions pool,
+    ServerFinder finder,
+    DiscoveryServices services,
+    Func<string, CancellationToken, Task> changed,
+    IReadOnlyList<ServerOptions>? known)
     : IAsyncDisposable
 {
+    private IReadOnlyList<ServerOptions>? _found = known;
     private readonly CancellationTokenSource _stop = new();
     private Task _running = Task.CompletedTask;
     private bool _hasFailed;
     private bool _isToTell;
 
     /// <summary>The servers that are known.</summary>
-    public IReadOnlyList<ServerOptions> Servers { get; private set; } = pool.Servers;
+    public IReadOnlyList<ServerOptions> Servers => Volatile.Read(ref _found) ?? pool.Servers;
 
     /// <summary>Whether it searches what a pool wants.</summary>
     public bool IsFor(PoolOptions other) =>
@@ -23,6 +33,10 @@ internal sealed class Search(
         && pool.Discovery == other.Discovery
         && pool.Connections == other.Connections
         && pool.Servers.SequenceEqual(other.Servers);
+
+    /// <summary>What was found for a pool that asks the same; null if nothing was.</summary>
+    public IReadOnlyList<ServerOptions>? FoundFor(PoolOptions other) =>
+        pool.Name == other.Name && pool.Discovery == other.Discovery ? Volatile.Read(ref _found) : null;
 
     /// <summary>Asks from time to time, until it is disposed of.</summary>
     public void Begin() => _running = Task.Run(RunAsync);
@@ -43,7 +57,7 @@ internal sealed class Search(
             }
 
             _hasFailed = false;
-            Servers = found;
+            Volatile.Write(ref _found, found);
             return hasChanged;
         }
         catch (Exception e) when (IsExpected(e, cancellationToken))

@@ -149,7 +149,26 @@ internal sealed class ProxyConfiguration : IAsyncDisposable
         if (_configured is { } before)
         {
             await _directory.ApplyAsync(before, CancellationToken.None);
-            Settle(_directory.Resolve(before));
+            var resolved = _directory.Resolve(before);
+            foreach (var pool in resolved.Backends.OfType<PoolOptions>().Where(IsOfOtherServers))
+            {
+                await SetServersAsync(pool);
+            }
+
+            Settle(resolved);
+        }
+    }
+
+    private bool IsOfOtherServers(PoolOptions pool) =>
+        pool.Discovery is not null
+        && Describe(pool.Name) is PoolOptions now
+        && !now.Servers.SequenceEqual(pool.Servers);
+
+    private async Task SetServersAsync(PoolOptions pool)
+    {
+        foreach (var loop in _loops)
+        {
+            await loop.RunAsync(l => l.SetServers(pool));
         }
     }
 
@@ -169,11 +188,7 @@ internal sealed class ProxyConfiguration : IAsyncDisposable
             {
                 var resolved = _directory.Resolve(configured);
                 var pool = resolved.Backends.OfType<PoolOptions>().First(one => one.Name == name);
-                foreach (var loop in _loops)
-                {
-                    await loop.RunAsync(l => l.SetServers(pool));
-                }
-
+                await SetServersAsync(pool);
                 Settle(resolved);
             }
         }

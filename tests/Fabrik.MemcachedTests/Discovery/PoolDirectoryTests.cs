@@ -101,6 +101,37 @@ public sealed class PoolDirectoryTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task ApplyAsync_WithOtherConnectionsWhileDnsFails_KeepsWhatWasFound()
+    {
+        _dns.Set("cache", "10.0.0.1");
+        await ApplyAsync(Found("cache"));
+        _dns.Remove("cache");
+        var patient = Found("cache") with
+        {
+            Connections = new ConnectionOptions { ReplyTimeout = TimeSpan.FromMinutes(1) },
+        };
+
+        await ApplyAsync(patient);
+
+        Assert.Equal("10.0.0.1:1", Servers(patient));
+    }
+
+    [Fact]
+    public async Task ApplyAsync_BackFromAnotherNameWhileDnsFails_KnowsWhatItHadFound()
+    {
+        _dns.Set("cache", "10.0.0.1");
+        _dns.Set("other", "10.0.0.2");
+        await ApplyAsync(Found("cache"));
+        _dns.Remove("cache");
+        await ApplyAsync(Found("other"));
+        Assert.Equal("10.0.0.2:1", Servers(Found("other")));
+
+        await ApplyAsync(Found("cache"));
+
+        Assert.Equal("10.0.0.1:1", Servers(Found("cache")));
+    }
+
+    [Fact]
     public async Task ApplyAsync_OfTheSamePool_DoesNotAskAnew()
     {
         _dns.Set("cache", "10.0.0.1");
