@@ -132,7 +132,6 @@ internal sealed class SharedEffects(MemcachedProxyServices services) : IAsyncDis
         if (!_spools.TryGetValue(folder, out var spool))
         {
             spool = Open(write, folder);
-            spool.Spool.Counters = _nextDeletes.Of(write.Name);
         }
 
         _nextSpools.Add(folder, spool);
@@ -144,7 +143,8 @@ internal sealed class SharedEffects(MemcachedProxyServices services) : IAsyncDis
         try
         {
             var options = new SpoolOptions { Folder = folder, QueueLimit = write.QueueLimit };
-            return new SpooledDeletes(options, services.Time, services.Logs.CreateLogger("Fabrik.Memcached.Spool"));
+            var log = services.Logs.CreateLogger("Fabrik.Memcached.Spool");
+            return new SpooledDeletes(options, services.Time, log, _nextDeletes.Of(write.Name));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -28,19 +28,25 @@ internal sealed class DeleteSpool : IAsyncDisposable
     private readonly List<byte[]> _batch = new(Batch);
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _running;
-    private volatile SpoolCounters _counters = new();
+    private volatile SpoolCounters _counters;
     private long _droppedKeys;
 
     /// <summary>Opens the folder, and begins to repeat what is in it.</summary>
     /// <param name="options">Where, and how much.</param>
     /// <param name="time">The clock.</param>
     /// <param name="log">Where it tells that the disk fails.</param>
+    /// <param name="counters">Where it counts, until it is told otherwise.</param>
     /// <param name="delete">Deletes a key at the target; whether that answered.</param>
     /// <exception cref="IOException">The folder cannot be used.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be used.</exception>
     public DeleteSpool(
-        SpoolOptions options, TimeProvider time, ILogger log, Func<byte[], CancellationToken, Task<bool>> delete)
+        SpoolOptions options,
+        TimeProvider time,
+        ILogger log,
+        SpoolCounters counters,
+        Func<byte[], CancellationToken, Task<bool>> delete)
     {
+        _counters = counters;
         _options = options;
         _time = time;
         _delete = delete;
@@ -52,7 +58,7 @@ internal sealed class DeleteSpool : IAsyncDisposable
         _running = Task.Run(RunAsync);
     }
 
-    /// <summary>Where it counts from now on: its own, until it is told otherwise.</summary>
+    /// <summary>Where it counts from now on.</summary>
     public SpoolCounters Counters
     {
         get => _counters;

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Fabrik.Memcached.SideEffects.Spool;
 
-/// <summary>Counts how often a spool failed, and tells of it once in a while. For one thread; counts for any.</summary>
+/// <summary>Counts how often a spool failed, and tells of it once in a while. For one thread.</summary>
 internal sealed class SpoolFaults(SpoolOptions options, TimeProvider time, ILogger log)
 {
     private static readonly TimeSpan TellEvery = TimeSpan.FromMinutes(1);
@@ -11,20 +11,17 @@ internal sealed class SpoolFaults(SpoolOptions options, TimeProvider time, ILogg
     private long? _toldAt;
     private bool _isTold;
 
-    /// <summary>How often it failed.</summary>
-    public long Count => Interlocked.Read(ref _count);
-
     /// <summary>It failed.</summary>
     public void Add(Exception exception)
     {
-        Interlocked.Increment(ref _count);
+        _count++;
         if (_toldAt is { } last && time.GetElapsedTime(last) < TellEvery)
         {
             return;
         }
 
         (_toldAt, _isTold) = (time.GetTimestamp(), true);
-        Log.Failed(log, options.Folder, Count, options.MaxRetry.TotalSeconds, exception);
+        Log.Failed(log, options.Folder, _count, options.MaxRetry.TotalSeconds, exception);
     }
 
     /// <summary>What failed goes well again.</summary>

@@ -22,7 +22,6 @@ internal sealed class SpoolLog : IDisposable
     private byte[]? _reading;
     private int _position;
     private long _next = 1;
-    private long _droppedKeys;
 
     /// <summary>Opens what an earlier process has left, in a folder that can be written.</summary>
     /// <exception cref="IOException">The folder cannot be used.</exception>
@@ -49,10 +48,8 @@ internal sealed class SpoolLog : IDisposable
     /// <summary>Keys that are to be read.</summary>
     public long Keys => _parts.Sum(part => part.Keys);
 
-    /// <summary>
-    /// Keys that went with a file: as there were too many, or as it was damaged or gone. From any thread.
-    /// </summary>
-    public long DroppedKeys => Interlocked.Read(ref _droppedKeys);
+    /// <summary>Keys that went with a file: as there were too many, or as it was damaged or gone.</summary>
+    public long DroppedKeys { get; private set; }
 
     /// <summary>
     /// Writes keys; they are on the disk when it returns, where that was asked for. After a failure all of them are
@@ -204,7 +201,7 @@ internal sealed class SpoolLog : IDisposable
     private void Drop(LinkedListNode<Part> part)
     {
         Remove(part);
-        Interlocked.Add(ref _droppedKeys, part.Value.Keys);
+        DroppedKeys += part.Value.Keys;
     }
 
     private void Remove(LinkedListNode<Part> part)

@@ -12,8 +12,8 @@ internal sealed class SpooledDeletes : IAsyncDisposable
     /// <summary>Opens the spool. What is in it waits for <see cref="Aim"/>.</summary>
     /// <exception cref="IOException">The folder cannot be used.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be used.</exception>
-    public SpooledDeletes(SpoolOptions options, TimeProvider time, ILogger log) =>
-        Spool = new DeleteSpool(options, time, log, DeleteAsync);
+    public SpooledDeletes(SpoolOptions options, TimeProvider time, ILogger log, SpoolCounters counters) =>
+        Spool = new DeleteSpool(options, time, log, counters, DeleteAsync);
 
     /// <summary>The spool.</summary>
     public DeleteSpool Spool { get; }

@@ -83,7 +83,7 @@ internal sealed class MemcachedMetrics : IDisposable
         _meter.CreateObservableCounter(
             "fabrik_memcached_spool_faults",
             () => _proxy.Spools().Select(static spool => new Measurement<long>(
-                spool.Counters.Faults, new KeyValuePair<string, object?>("effect", spool.Name))),
+                Volatile.Read(ref spool.Counters.Faults), new KeyValuePair<string, object?>("effect", spool.Name))),
             null,
             "Times that deletes could not be written to the spool of a side effect, or read from it.");
     }

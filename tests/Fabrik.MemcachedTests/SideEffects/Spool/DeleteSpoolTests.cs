@@ -95,7 +95,11 @@ public sealed class DeleteSpoolTests : StrategyTest, IDisposable
         B.On("delete", TestReplies.TimedOut, "DELETED");
         var delete = new LoopDelete(Loop, B);
         await using var spool = new DeleteSpool(
-            new SpoolOptions { Folder = _folder, Sync = false }, _clock, NullLogger.Instance, (key, cancellation) =>
+            new SpoolOptions { Folder = _folder, Sync = false },
+            _clock,
+            NullLogger.Instance,
+            new SpoolCounters(),
+            (key, cancellation) =>
             {
                 var done = delete.DeleteAsync(key, cancellation);
                 Loop.Run();
@@ -185,6 +189,24 @@ public sealed class DeleteSpoolTests : StrategyTest, IDisposable
         Assert.StartsWith("Error", log.Lines.First(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task New_WithDeletesThatWereLeft_CountsWhereItIsToldFromTheFirstOn()
+    {
+        _isDown = true;
+        await using (var spool = Open())
+        {
+            spool.TryAdd("a"u8);
+            await Wait.UntilAsync(() => spool.Counters.Kept == 1);
+        }
+
+        _isDown = false;
+        var counters = new SpoolCounters();
+        await using var next = Open(counters: counters);
+
+        await Wait.UntilAsync(() => Volatile.Read(ref counters.Replayed) == 1);
+        Assert.Same(counters, next.Counters);
+    }
+
     [Theory]
     [InlineData("file")]
     [InlineData("file/below")]
@@ -194,7 +216,7 @@ public sealed class DeleteSpoolTests : StrategyTest, IDisposable
         var options = new SpoolOptions { Folder = Path.Combine(_folder, path) };
 
         Assert.ThrowsAny<IOException>(() => new DeleteSpool(
-            options, _clock, NullLogger.Instance, (_, _) => Task.FromResult(true)));
+            options, _clock, NullLogger.Instance, new SpoolCounters(), (_, _) => Task.FromResult(true)));
     }
 
     // A file in the place of the folder: nothing can be written there, by root neither.
@@ -225,10 +247,11 @@ public sealed class DeleteSpoolTests : StrategyTest, IDisposable
             Lines.Enqueue($"{logLevel} {formatter(state, exception)}");
     }
 
-    private DeleteSpool Open(ILogger? log = null, int queueLimit = 1000) => new(
+    private DeleteSpool Open(ILogger? log = null, int queueLimit = 1000, SpoolCounters? counters = null) => new(
         new SpoolOptions { Folder = _folder, Sync = false, QueueLimit = queueLimit },
         _clock,
         log ?? NullLogger.Instance,
+        counters ?? new SpoolCounters(),
         (key, _) =>
         {
             var isDone = !_isDown;
