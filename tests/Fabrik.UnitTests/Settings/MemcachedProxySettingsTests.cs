@@ -177,6 +177,30 @@ public sealed partial class MemcachedProxySettingsTests : IDisposable
             TimeSpan.FromMinutes(5), Assert.IsType<ReplicateOnHitOptions>(options.SideEffects[1]).Expiry);
     }
 
+    [Theory]
+    [InlineData("modula", RingKind.Modula)]
+    [InlineData("twemproxy_modula", RingKind.TwemproxyModula)]
+    public void From_ARingOfEitherModula_IsThatOne(string name, RingKind expected)
+    {
+        _fixture.Folder.Write("fabrik.yaml", $$"""
+            memcached_proxy:
+              backends: { hot: { type: memcached_pool, servers: [a], hash_ring: {{name}} } }
+            """);
+        Assert.Equal(expected, Assert.IsType<PoolOptions>(Assert.Single(Options().Backends)).Hashing.Ring);
+    }
+
+    [Fact]
+    public void Load_HintWithCommandsThatHaveNone_IsOneError()
+    {
+        _fixture.Folder.Write("fabrik.yaml", """
+            memcached_proxy:
+              listeners: { main: { bind: "127.0.0.1:0" } }
+              backends: { hot: { type: cache } }
+              routes: { a: { backend: hot, hint: Peu, commands: [get] }, b: { backend: hot } }
+            """);
+        Assert.Contains("routes.a.", Assert.Single(_fixture.Errors()), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Load_ManyThingsWrong_SaysAllOfThemAtOnce()
     {

@@ -1,9 +1,9 @@
 namespace Fabrik.Wire.Memcached.Hashing;
 
 /// <summary>
-/// <c>modula</c>: the hash modulo the number of members. libmemcached counts members in their order, and knows no
-/// weights here; twemproxy counts them in the order of their names, each as often as its weight says, and where members
-/// are not there, only the others.
+/// <c>modula</c>: the hash modulo the number of members, each counted as often as its weight says, and where some are
+/// not there, only the others. libmemcached counts them in their order, without weights: there all are 1. twemproxy
+/// counts them in the order of their names.
 /// </summary>
 public sealed class ModulaRing : IRing
 {

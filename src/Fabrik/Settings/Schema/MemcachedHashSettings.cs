@@ -15,6 +15,7 @@ internal sealed class MemcachedHashSettings
             ("libmemcached", RingKind.Libmemcached),
             ("libmemcached_unweighted", RingKind.LibmemcachedUnweighted),
             ("twemproxy", RingKind.Twemproxy),
+            ("twemproxy_modula", RingKind.TwemproxyModula),
             ("spy", RingKind.Spy),
             ("nginx", RingKind.Nginx),
             ("modula", RingKind.Modula),
