@@ -18,7 +18,7 @@ internal sealed class HttpBackend : IBackend
     /// <summary>The header with the client's flags, both ways.</summary>
     public const string FlagsHeader = "X-Memcached-Flags";
 
-    /// <summary>The header with the seconds until a value expires; missing for never.</summary>
+    /// <summary>The header with the seconds until a value expires, both ways; missing for never.</summary>
     public const string ExpiryHeader = "X-Memcached-Expiry";
 
     private static readonly SearchValues<byte> Plain = SearchValues.Create(
@@ -155,6 +155,13 @@ internal sealed class HttpBackend : IBackend
             ? flags
             : 0;
 
+    // What takes more seconds than fit is as good as for ever.
+    private static long LifeOf(HttpResponseMessage response) =>
+        response.Headers.TryGetValues(ExpiryHeader, out var values)
+        && int.TryParse(values.FirstOrDefault(), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+            ? seconds
+            : -1;
+
     private HttpRequestMessage Make(BackendCommand command)
     {
         var left = ItemExpiry.SecondsLeft(command.Expiry ?? 0, _time.GetUtcNow());
@@ -253,7 +260,7 @@ internal sealed class HttpBackend : IBackend
             {
                 ValueLength = command.WithoutValue ? (int)(announced ?? 0) : value.Length,
                 ClientFlags = FlagsOf(response),
-                RemainingTtl = -1,
+                RemainingTtl = LifeOf(response),
             },
         };
     }

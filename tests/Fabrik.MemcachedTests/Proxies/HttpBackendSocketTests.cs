@@ -21,6 +21,8 @@ public sealed class HttpBackendSocketTests
     [InlineData("add k 0 0 1|a", "STORED", "add k 0 0 1|b", "NOT_STORED", "get k", "VALUE k 0 1|a|END")]
     [InlineData("set a/../b 3 0 1|x", "STORED", "get b", "END", "mg a/../b f v", "VA 1 f3|x")]
     [InlineData("ms k 2 F9|hi", "HD", "mg k s f", "HD s2 f9")]
+    [InlineData("set k 0 60 1|a", "STORED", "mg k t v", "VA 1 t60|a", "mg k t", "HD t60")]
+    [InlineData("set k 0 0 1|a", "STORED", "mg k t v", "VA 1 t-1|a")]
     public async Task Site_WithValues_IsReadAndWritten(params string[] steps)
     {
         await using var site = await ValueSite.StartAsync();
@@ -32,6 +34,26 @@ public sealed class HttpBackendSocketTests
             client.Send(Lines(steps[i]));
             Assert.Equal(expected, client.Read(expected.Length));
         }
+    }
+
+    [Theory]
+    [InlineData("X-Memcached-Expiry: 0", "t0")]
+    [InlineData("x-memcached-expiry: 59", "t59")]
+    [InlineData("X-Memcached-Expiry: -5", "t-1")]
+    [InlineData("X-Memcached-Expiry: 9223372036854775807", "t-1")]
+    [InlineData("X-Memcached-Expiry: soon", "t-1")]
+    [InlineData("X-Other: 1", "t-1")]
+    public async Task Server_ThatTellsWhatIsLeftOfALife_IsBelievedWhereItIsANumber(string header, string expected)
+    {
+        using var server = new ScriptedServer();
+        await using var proxy = await StartAsync(server);
+        var client = proxy.Connect();
+        client.Send("mg k t v\r\n");
+        using var connection = server.Accept();
+        connection.Send($"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n{header}\r\n\r\n");
+        connection.Send("hi");
+
+        Assert.Equal($"VA 2 {expected}\r\nhi\r\n", client.ReadUntil("hi\r\n"));
     }
 
     [Fact]

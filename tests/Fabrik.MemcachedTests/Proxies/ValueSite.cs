@@ -12,7 +12,7 @@ namespace Fabrik.MemcachedTests.Proxies;
 /// <summary>A web server that keeps values, as a backend of the type <c>http</c> wants it.</summary>
 internal sealed class ValueSite : IAsyncDisposable
 {
-    private readonly ConcurrentDictionary<string, (byte[] Value, string Flags)> _values = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Stored> _values = new(StringComparer.Ordinal);
     private readonly WebApplication _app;
 
     private ValueSite(WebApplication app) => _app = app;
@@ -42,13 +42,16 @@ internal sealed class ValueSite : IAsyncDisposable
         {
             case "GET" or "HEAD" when _values.TryGetValue(key, out var found):
                 response.Headers[HttpBackend.FlagsHeader] = found.Flags;
+                response.Headers[HttpBackend.ExpiryHeader] = found.Expiry;
                 response.ContentLength = found.Value.Length;
                 await response.Body.WriteAsync(request.Method == "GET" ? found.Value : []);
                 break;
             case "PUT":
                 var body = new MemoryStream();
                 await request.Body.CopyToAsync(body);
-                var value = (body.ToArray(), request.Headers[HttpBackend.FlagsHeader].ToString());
+                var headers = request.Headers;
+                var value = new Stored(
+                    body.ToArray(), headers[HttpBackend.FlagsHeader], headers[HttpBackend.ExpiryHeader]);
                 var isWanted = request.Headers.IfNoneMatch != "*" || !_values.ContainsKey(key);
                 response.StatusCode = isWanted ? 201 : 412;
                 _values.AddOrUpdate(key, value, (_, before) => isWanted ? value : before);
@@ -61,4 +64,7 @@ internal sealed class ValueSite : IAsyncDisposable
                 break;
         }
     }
+
+    // Nothing expires: what is left of a life is all of it.
+    private sealed record Stored(byte[] Value, string? Flags, string? Expiry);
 }
