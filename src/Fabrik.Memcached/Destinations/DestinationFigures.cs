@@ -8,7 +8,6 @@ internal static class DestinationFigures
         ("requests", static s => Volatile.Read(in s.Counters.Requests)),
         ("failovers", static s => Volatile.Read(in s.Counters.Failovers)),
         ("miss_failovers", static s => Volatile.Read(in s.Counters.MissFailovers)),
-        ("over_budget", static s => Volatile.Read(in s.Counters.OverBudget)),
         ("not_repeatable", static s => Volatile.Read(in s.Counters.NotRepeatable)),
         ("copies", static s => Volatile.Read(in s.Counters.Copies.Sent)),
         ("dropped_copies", static s => Volatile.Read(in s.Counters.Copies.Dropped)),

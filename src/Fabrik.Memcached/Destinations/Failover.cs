@@ -14,7 +14,6 @@ internal sealed class Failover(
     ILoop loop, Destination[] children, FailoverOptions options, StrategyCounters? counters = null)
     : Sequence(children, counters)
 {
-    private readonly FailoverBudget _budget = new(loop, options.MaxPerSecond);
     private readonly Destination[] _others = Limit(loop, children, options.Expiry);
 
     /// <inheritdoc/>
@@ -26,9 +25,6 @@ internal sealed class Failover(
 
     /// <inheritdoc/>
     protected override Destination ChildAt(int start, int attempt) => _others[attempt];
-
-    /// <inheritdoc/>
-    protected override bool MayFailOver() => _budget.TryTake();
 
     private static Destination[] Limit(ILoop loop, Destination[] children, TimeSpan? expiry)
     {

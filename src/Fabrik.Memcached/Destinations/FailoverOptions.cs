@@ -11,7 +11,4 @@ internal sealed record FailoverOptions
     /// first one is back; null as the client says.
     /// </summary>
     public TimeSpan? Expiry { get; init; }
-
-    /// <summary>How many failovers a second each loop makes; 0 for any number.</summary>
-    public int MaxPerSecond { get; init; }
 }

@@ -32,9 +32,6 @@ internal abstract class Sequence(Destination[] children, StrategyCounters? count
     /// <summary>The child that is asked after so many others.</summary>
     protected abstract Destination ChildAt(int start, int attempt);
 
-    /// <summary>Whether one more may be asked for a failure now.</summary>
-    protected virtual bool MayFailOver() => true;
-
     [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
     private async ValueTask<Reply> SendAsync(ValueTask<Reply> first, Request request, int start)
     {
@@ -65,12 +62,6 @@ internal abstract class Sequence(Destination[] children, StrategyCounters? count
         if (!reply.WasNotSent && !RequestTraits.IsRepeatable(request))
         {
             Counters.NotRepeatable++;
-            return false;
-        }
-
-        if (!MayFailOver())
-        {
-            Counters.OverBudget++;
             return false;
         }
 

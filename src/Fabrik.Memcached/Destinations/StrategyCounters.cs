@@ -15,9 +15,6 @@ internal sealed class StrategyCounters
     /// <summary>Times that another child was asked as the one before it had nothing.</summary>
     public long MissFailovers;
 
-    /// <summary>Failures that were answered, as the budget for asking others was used up.</summary>
-    public long OverBudget;
-
     /// <summary>Failures that were answered, as the command may have been carried out and must not be twice.</summary>
     public long NotRepeatable;
 

@@ -92,24 +92,6 @@ public sealed class SequenceTests : StrategyTest
     }
 
     [Fact]
-    public void Failover_BeyondItsBudget_AnswersTheFailure()
-    {
-        var strategy = new Failover(Loop, [A, B], new FailoverOptions { MaxPerSecond = 2 }) { Name = "f" };
-        A.On("get", TestReplies.TimedOut);
-        B.On("get", "END");
-
-        Assert.Equal(["END", "END", Error], SendTimes(3, strategy));
-        Loop.Clock.Advance(TimeSpan.FromMilliseconds(500));
-        Assert.Equal(["END", Error], SendTimes(2, strategy));
-        Loop.Clock.Advance(TimeSpan.FromHours(1));
-        Assert.Equal(["END", "END", Error], SendTimes(3, strategy));
-
-        Assert.Equal(3, strategy.Counters.OverBudget);
-        Assert.Equal(5, strategy.Counters.Failovers);
-        Assert.Equal(8, strategy.Counters.Requests);
-    }
-
-    [Fact]
     public void Failover_WhileItWaits_HoldsTheRequest()
     {
         var strategy = new Failover(Loop, Children, new FailoverOptions()) { Name = "f" };
