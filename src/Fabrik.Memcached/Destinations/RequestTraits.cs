@@ -29,7 +29,8 @@ internal static class RequestTraits
             && (RequestFlags.Has(request, (byte)'T') || RequestFlags.Has(request, (byte)'N')));
 
     /// <summary>
-    /// Whether the answer has a number that only the server which gave it knows. Of a binary retrieval each has.
+    /// Whether the client wants the number that only the server which gave it knows. The answer to a binary
+    /// retrieval has one too, which is not meant here.
     /// </summary>
     public static bool WantsUnique(Request request) =>
         request.Verb is Verb.Gets or Verb.Gats

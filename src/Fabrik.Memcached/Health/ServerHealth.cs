@@ -89,6 +89,9 @@ internal sealed class ServerHealth : IServerHealth, IServerObserver
     /// <inheritdoc cref="IServerHealth.IsUsable"/>
     public bool IsUsable => _share != 0;
 
+    // Nobody else has had the keys of a server that stays in the ring.
+    private bool ReturnsSlowly => _options.WhenDead != DeadServerPolicy.KeepInRing;
+
     /// <inheritdoc/>
     public bool Takes(ReadOnlySpan<byte> key)
     {
@@ -229,9 +232,6 @@ internal sealed class ServerHealth : IServerHealth, IServerObserver
             Become(ServerCondition.Returning);
         }
     }
-
-    // Nobody else has had the keys of a server that stays in the ring.
-    private bool ReturnsSlowly => _options.WhenDead != DeadServerPolicy.KeepInRing;
 
     private int Rising(double part) =>
         ReturnsSlowly ? FirstShare + (int)((WholeShare - FirstShare) * part) : WholeShare;

@@ -8,8 +8,6 @@ namespace Fabrik.Memcached.Destinations.Rewriting;
 /// <summary>Shortens the life of what requests store, to at most some seconds.</summary>
 internal sealed class ExpiryCap
 {
-    private const uint BinaryNoCreation = 0xffff_ffff;
-
     private readonly ILoop _loop;
     private readonly RequestRewriter _rewriter;
     private readonly long _seconds;
@@ -56,7 +54,7 @@ internal sealed class ExpiryCap
     // Text commands that count make no value; binary ones do, unless they say so.
     private bool IsTooLongCount(Request request) =>
         request.Command.Protocol == MemcachedProtocol.Binary
-        && (uint)request.Command.Expiry != BinaryNoCreation && IsTooLong(request.Command.Expiry);
+        && (uint)request.Command.Expiry != RequestTraits.BinaryNoCreation && IsTooLong(request.Command.Expiry);
 
     private bool IsTooLong(long expiry) => expiry > RequestMaker.MaxRelativeExpiry
         ? expiry - _loop.Time.GetUtcNow().ToUnixTimeSeconds() > _seconds

@@ -115,7 +115,7 @@ internal sealed class Refill
             _hasFrame = true;
         }
 
-        _frame.Block!.Retain();
+        _frame.Block.Retain();
         return _frame;
     }
 

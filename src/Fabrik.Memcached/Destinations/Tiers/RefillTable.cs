@@ -16,9 +16,6 @@ internal sealed class RefillTable(int maxKeys, int maxWaiting)
     private readonly Stack<RefillWait> _idle = new();
     private long _changes;
 
-    /// <summary>Keys that are being read.</summary>
-    public int Keys => _byKey.Count;
-
     /// <summary>Waits for another one's reading.</summary>
     public bool TryJoin(ReadOnlySpan<byte> key, out ValueTask<Refill> refill)
     {
