@@ -6,6 +6,9 @@ namespace Fabrik.EndToEndTests.Memcached;
 /// <summary>A running <c>fabrik memcached-proxy</c>, started as the documentation says, ready to serve.</summary>
 internal sealed class MemcachedProxyServer : IAsyncDisposable
 {
+    /// <summary>Health of a pool, in YAML, that finds dead servers soon, and does not mind slow ones.</summary>
+    public const string QuickHealth = "health: { probe_interval: 100ms, retry_interval: 100ms, probe_timeout: 5s }";
+
     private readonly ChildProcess _process;
     private readonly ServerPorts _ports;
 
@@ -65,6 +68,20 @@ internal sealed class MemcachedProxyServer : IAsyncDisposable
         return MetricsSnapshot.Parse(
             await http.GetStringAsync(new Uri(Operators, "metrics")));
     }
+
+    /// <summary>Waits until servers are taken for something: <c>alive</c>, <c>dead</c> or <c>returning</c>.</summary>
+    public Task StateAsync(string state, int servers = 1) => Poll.UntilAsync(
+        async () => (await ReadMetricsAsync()).Sum("fabrik_memcached_server_state", ("state", state)) == servers,
+        () => $"not {servers} are taken for {state}:\n{Log}");
+
+    /// <summary>Waits until servers were probed so often.</summary>
+    public Task ProbedAsync(int times) => Poll.UntilAsync(
+        async () => (await ReadMetricsAsync()).Sum("fabrik_memcached_server_probes_total") >= times,
+        () => $"nobody probes:\n{Log}");
+
+    /// <summary>Waits until the log has a text.</summary>
+    public Task LoggedAsync(string text) => Poll.UntilAsync(
+        () => Log.Contains(text, StringComparison.Ordinal), () => $"'{text}' is not in the log:\n{Log}");
 
     public Task<MemcachedClient> ConnectAsync() => MemcachedClient.ConnectAsync(Port);
 

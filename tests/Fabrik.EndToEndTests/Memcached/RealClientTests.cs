@@ -58,18 +58,6 @@ public sealed class RealClientTests : IDisposable
         Assert.True(result.Output == AllIsWell, result.Everything + stack.Proxy.Log);
     }
 
-    [Theory]
-    [InlineData("-a", 27)]
-    [InlineData("-b", 27)]
-    public async Task Memcapable_OfLibmemcached_PassesAllOfAProtocol(string protocol, int tests)
-    {
-        var program = Tools.OnPath("memccapable", "apt-get install libmemcached-tools");
-        await using var stack = await StartAsync();
-        var result = await RunAsync(program, ["-h", "127.0.0.1", "-p", Port(stack.Proxy), protocol]);
-        Assert.True(result.Output.Contains("All tests passed", StringComparison.Ordinal), result.Everything);
-        Assert.Equal(tests, result.Output.Split("[pass]").Length - 1);
-    }
-
     public void Dispose() => _sandbox.Dispose();
 
     // Debian's, as what is on the path may be another one, without these packages.

@@ -41,8 +41,8 @@ public sealed class ReleaseTests : IDisposable
     [
         ("mn", "MN"),
         ("mg a v", "EN"),
-        ("ms a 2 F5 T100|aa", "HD"),
-        ("mg a v f t s k O9", "VA 2 f5 t100 s2 ka O9|aa"),
+        ("ms a 2 F5 T0|aa", "HD"),
+        ("mg a v f t s k O9", "VA 2 f5 t-1 s2 ka O9|aa"),
         ("mg a", "HD"),
         ("mg none v q|mg a s q k|mn", "HD s2 ka|MN"),
         ("ms a 1 MA|b", "HD"),
@@ -74,8 +74,8 @@ public sealed class ReleaseTests : IDisposable
         ("ms a 1 C100 E200 c|y", "HD c200"),
         ("ms a 1 C100 E300|z", "EX"),
         ("ma count N0 J5 E7 c v", "VA 1 c7|5"),
-        ("ms list 1 MA N60 c E11|z", "HD c11"),
-        ("mg list v t", "VA 1 t60|z"),
+        ("ms list 1 MA N0 c E11|z", "HD c11"),
+        ("mg list v t", "VA 1 t-1|z"),
         ("md a x", "HD"),
         ("mg a v", "VA 0|"),
         ("md a C1", "EX"),
@@ -114,12 +114,15 @@ public sealed class ReleaseTests : IDisposable
     }
 
     [Theory]
-    [InlineData("-a", 27)]
-    [InlineData("-b", 27)]
-    public async Task Memcapable_BeforeTheNewest_PassesAllOfAProtocol(string protocol, int tests)
+    [InlineData(MemcachedRelease.Installed, "-a", 27)]
+    [InlineData(MemcachedRelease.Installed, "-b", 27)]
+    [InlineData(MemcachedRelease.Newest, "-a", 27)]
+    [InlineData(MemcachedRelease.Newest, "-b", 27)]
+    public async Task Memcapable_OfLibmemcached_PassesAllOfAProtocol(
+        MemcachedRelease release, string protocol, int tests)
     {
         var program = Tools.OnPath("memccapable", "apt-get install libmemcached-tools");
-        await using var stack = await StartAsync(MemcachedRelease.Newest);
+        await using var stack = await StartAsync(release);
         var result = await ChildProcess.RunAsync(
             new CommandLine(program, ["-h", "127.0.0.1", "-p", $"{stack.Proxy.Port}", protocol])
             {

@@ -30,12 +30,10 @@ internal sealed class SaslDaemon : IAsyncDisposable
 
     public static SaslDaemon Start(Sandbox sandbox, MemcachedRelease release, string user, string password)
     {
-        const string Plain = "/usr/lib/x86_64-linux-gnu/sasl2/libplain.so";
-        if (!File.Exists(Plain))
-        {
-            Tools.Missing("SASL's PLAIN", "apt-get install libsasl2-modules");
-        }
-
+        var mechanisms = Directory.EnumerateDirectories("/usr/lib")
+            .Select(static folder => Path.Combine(folder, "sasl2"))
+            .FirstOrDefault(static folder => File.Exists(Path.Combine(folder, "libplain.so")))
+            ?? Tools.Missing("SASL's PLAIN", "apt-get install libsasl2-modules");
         var socket = sandbox.In("saslauthd");
         var configuration = sandbox.Write(
             "sasl/memcached.conf", $"mech_list: plain\npwcheck_method: saslauthd\nsaslauthd_path: {socket}\n");
@@ -48,7 +46,7 @@ internal sealed class SaslDaemon : IAsyncDisposable
                 Environment =
                 [
                     ("SASL_CONF_PATH", Path.GetDirectoryName(configuration)!),
-                    ("SASL_PATH", Path.GetDirectoryName(Plain)!),
+                    ("SASL_PATH", mechanisms),
                 ],
             },
         };
@@ -87,9 +85,16 @@ internal sealed class SaslDaemon : IAsyncDisposable
     private async Task AnswerAsync(Socket asker)
     {
         await using NetworkStream stream = new(asker, ownsSocket: true);
-        var (user, password) = (await ReadAsync(stream), await ReadAsync(stream));
-        var (_, _) = (await ReadAsync(stream), await ReadAsync(stream));
-        var isRight = user == _user && password == _password;
-        await stream.WriteAsync(isRight ? "\0\x2OK"u8.ToArray() : "\0\x2NO"u8.ToArray());
+        try
+        {
+            var (user, password) = (await ReadAsync(stream), await ReadAsync(stream));
+            var (_, _) = (await ReadAsync(stream), await ReadAsync(stream));
+            var isRight = user == _user && password == _password;
+            await stream.WriteAsync(isRight ? "\0\x2OK"u8.ToArray() : "\0\x2NO"u8.ToArray());
+        }
+        catch (IOException)
+        {
+            // The asker was killed: there are others.
+        }
     }
 }

@@ -6,7 +6,7 @@ namespace Fabrik.EndToEndTests.Memcached;
 /// <summary>Servers of memcached that want to know who asks, by a file of users or by SASL.</summary>
 public sealed class ServerCredentialsTests : IDisposable
 {
-    private const string Health = "health: { probe_interval: 100ms, retry_interval: 100ms, probe_timeout: 5s }";
+    private const string Health = MemcachedProxyServer.QuickHealth;
     private const string BinaryGet = "\x80\0\0\x1\0\0\0\0\0\0\0\x1\0\0\0\x7\0\0\0\0\0\0\0\0k";
     private const string BinarySet =
         "\x80\x1\0\x1\x8\0\0\0\0\0\0\xe\0\0\0\x5\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0khello";
@@ -30,9 +30,7 @@ public sealed class ServerCredentialsTests : IDisposable
         }
 
         Assert.Equal("HD s7", client.Ask("mg key:1 s"));
-        await Poll.UntilAsync(
-            async () => (await stack.Proxy.ReadMetricsAsync()).Sum("fabrik_memcached_server_probes_total") >= 5,
-            () => $"nobody probes:\n{stack.Proxy.Log}");
+        await stack.Proxy.ProbedAsync(5);
         var metrics = await stack.Proxy.ReadMetricsAsync();
         Assert.Equal(0, metrics.Sum("fabrik_memcached_server_failed_probes_total"));
         Assert.Equal(2, metrics.Sum("fabrik_memcached_server_state", ("state", "alive")));
@@ -54,7 +52,7 @@ public sealed class ServerCredentialsTests : IDisposable
             again.EndsWith(" is down", StringComparison.Ordinal)
             || again.EndsWith(" refused the credentials", StringComparison.Ordinal),
             again);
-        await LoggedAsync(stack.Proxy, $"{server} does not take the credentials");
+        await stack.Proxy.LoggedAsync($"{server} does not take the credentials");
         Assert.DoesNotContain("mistyped", stack.Proxy.Log, StringComparison.Ordinal);
         client.Send("stats backends\r\n");
         var stats = client.LinesTo("END");
@@ -67,8 +65,8 @@ public sealed class ServerCredentialsTests : IDisposable
         await using var stack = await ProxiedServers.StartAsync(
             _sandbox, 1, UserFile(MemcachedRelease.Installed), Connection("mistyped") + "\n      " + Health);
 
-        await DeadAsync(stack.Proxy);
-        await LoggedAsync(stack.Proxy, "is taken for dead (Refused)");
+        await stack.Proxy.StateAsync("dead");
+        await stack.Proxy.LoggedAsync("is taken for dead (Refused)");
         Assert.DoesNotContain("mistyped", stack.Proxy.Log, StringComparison.Ordinal);
     }
 
@@ -97,9 +95,7 @@ public sealed class ServerCredentialsTests : IDisposable
         client.Send(BinaryGet);
         Assert.Equal("\x81\0\0\0\x4\0\0\0\0\0\0\x9\0\0\0\x7", client.Read(24)[..16]);
         Assert.Equal("\0\0\0\0hello", client.Read(9));
-        await Poll.UntilAsync(
-            async () => (await stack.Proxy.ReadMetricsAsync()).Sum("fabrik_memcached_server_probes_total") >= 5,
-            () => $"nobody probes:\n{stack.Proxy.Log}");
+        await stack.Proxy.ProbedAsync(5);
         var metrics = await stack.Proxy.ReadMetricsAsync();
         Assert.Equal(0, metrics.Sum("fabrik_memcached_server_failed_probes_total"));
     }
@@ -118,7 +114,7 @@ public sealed class ServerCredentialsTests : IDisposable
         var head = client.Read(24);
         Assert.Equal("\0\0\0\x7", head[12..16]);
         Assert.Contains("refused the credentials", client.Read(head[11]), StringComparison.Ordinal);
-        await LoggedAsync(stack.Proxy, "does not take the credentials");
+        await stack.Proxy.LoggedAsync("does not take the credentials");
         Assert.DoesNotContain("mistyped", stack.Proxy.Log, StringComparison.Ordinal);
     }
 
@@ -136,13 +132,6 @@ public sealed class ServerCredentialsTests : IDisposable
 
     private static string Connection(string password) =>
         $"connection: {{ user: application, password: {password} }}";
-
-    private static Task LoggedAsync(MemcachedProxyServer proxy, string text) => Poll.UntilAsync(
-        () => proxy.Log.Contains(text, StringComparison.Ordinal), () => $"'{text}' is not in the log:\n{proxy.Log}");
-
-    private static Task DeadAsync(MemcachedProxyServer proxy) => Poll.UntilAsync(
-        async () => (await proxy.ReadMetricsAsync()).Sum("fabrik_memcached_server_state", ("state", "dead")) == 1,
-        () => $"the server is not dead:\n{proxy.Log}");
 
     private MemcachedSetup UserFile(MemcachedRelease release) => new()
     {

@@ -7,7 +7,7 @@ namespace Fabrik.EndToEndTests.Memcached;
 /// <summary>Servers of memcached that speak TLS, behind <c>fabrik memcached-proxy</c>.</summary>
 public sealed class ServerTlsTests : IDisposable
 {
-    private const string Health = "health: { probe_interval: 100ms, retry_interval: 100ms, probe_timeout: 5s }";
+    private const string Health = MemcachedProxyServer.QuickHealth;
 
     private readonly Sandbox _sandbox = new();
     private readonly TestCertificate _certificate;
@@ -36,7 +36,7 @@ public sealed class ServerTlsTests : IDisposable
             Assert.True(large == client.Get($"large:{i}"), stack.Proxy.Log);
         }
 
-        await ProbesAsync(stack.Proxy, 5);
+        await stack.Proxy.ProbedAsync(5);
         var metrics = await stack.Proxy.ReadMetricsAsync();
         Assert.Equal(0, metrics.Sum("fabrik_memcached_server_failed_probes_total"));
         Assert.Equal(2, metrics.Sum("fabrik_memcached_server_state", ("state", "alive")));
@@ -49,11 +49,11 @@ public sealed class ServerTlsTests : IDisposable
         using var client = await stack.Proxy.ConnectAsync();
         Assert.Equal("STORED", client.Set("key", "value"));
         await stack.Servers[0].KillAsync();
-        await StateAsync(stack.Proxy, "dead");
+        await stack.Proxy.StateAsync("dead");
         Assert.Equal($"SERVER_ERROR backend pool/{stack.Servers[0].Address} is down", client.Get("key"));
 
         await stack.Servers[0].StartAgainAsync();
-        await StateAsync(stack.Proxy, "alive");
+        await stack.Proxy.StateAsync("alive");
         Assert.Equal("STORED", client.Set("key", "value"));
     }
 
@@ -68,10 +68,8 @@ public sealed class ServerTlsTests : IDisposable
         using var client = await stack.Proxy.ConnectAsync();
 
         Assert.StartsWith("SERVER_ERROR backend pool/", client.Get("key"), StringComparison.Ordinal);
-        await StateAsync(stack.Proxy, "dead");
-        await Poll.UntilAsync(
-            () => stack.Proxy.Log.Contains("is taken for dead (Refused)", StringComparison.Ordinal),
-            () => $"the log does not say so:\n{stack.Proxy.Log}");
+        await stack.Proxy.StateAsync("dead");
+        await stack.Proxy.LoggedAsync("is taken for dead (Refused)");
         Assert.Contains(reason, stack.Proxy.Log, StringComparison.Ordinal);
     }
 
@@ -86,7 +84,7 @@ public sealed class ServerTlsTests : IDisposable
         using var client = await stack.Proxy.ConnectAsync();
 
         Assert.StartsWith("SERVER_ERROR backend pool/", client.Get("key"), StringComparison.Ordinal);
-        await StateAsync(stack.Proxy, "dead");
+        await stack.Proxy.StateAsync("dead");
         Assert.EndsWith(" is down", client.Get("key"), StringComparison.Ordinal);
     }
 
@@ -124,14 +122,6 @@ public sealed class ServerTlsTests : IDisposable
     // As engines before 1.4.14 of ElastiCache keep the list, under a key.
     private static string? Announce(MemcachedClient client, int version, MemcachedServer server) =>
         client.Set("AmazonElastiCache:cluster", $"{version}\nlocalhost|127.0.0.1|{server.Port}\n");
-
-    private static Task StateAsync(MemcachedProxyServer proxy, string state) => Poll.UntilAsync(
-        async () => (await proxy.ReadMetricsAsync()).Sum("fabrik_memcached_server_state", ("state", state)) == 1,
-        () => $"the server is not taken for {state}:\n{proxy.Log}");
-
-    private static Task ProbesAsync(MemcachedProxyServer proxy, int count) => Poll.UntilAsync(
-        async () => (await proxy.ReadMetricsAsync()).Sum("fabrik_memcached_server_probes_total") >= count,
-        () => $"nobody probes:\n{proxy.Log}");
 
     private string Connection() =>
         $"connection: {{ tls: true, tls_ca_file: \"{_certificate.AuthorityFile}\", tls_server_name: 127.0.0.1 }}";
