@@ -6,9 +6,11 @@ namespace Fabrik.MemcachedTests.Proxies;
 /// <summary>Keeps the lines that are logged.</summary>
 internal sealed class CollectingLogs(LogLevel level) : ILoggerFactory, ILogger
 {
-    private readonly ConcurrentQueue<string> _lines = [];
+    private readonly ConcurrentQueue<(LogLevel Level, string Text)> _entries = [];
 
-    public IReadOnlyCollection<string> Lines => _lines;
+    public IReadOnlyCollection<(LogLevel Level, string Text)> Entries => _entries;
+
+    public IReadOnlyCollection<string> Lines => [.. _entries.Select(static entry => entry.Text)];
 
     public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
 
@@ -29,7 +31,7 @@ internal sealed class CollectingLogs(LogLevel level) : ILoggerFactory, ILogger
     {
         if (IsEnabled(logLevel))
         {
-            _lines.Enqueue(formatter(state, exception));
+            _entries.Enqueue((logLevel, formatter(state, exception)));
         }
     }
 }

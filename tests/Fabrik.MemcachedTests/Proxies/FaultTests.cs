@@ -1,5 +1,8 @@
 using System.Text;
+using Fabrik.Memcached;
 using Fabrik.Memcached.Configuration;
+using Fabrik.Memcached.Proxy;
+using Fabrik.Testing;
 using Xunit;
 
 namespace Fabrik.MemcachedTests.Proxies;
@@ -13,10 +16,18 @@ public sealed class FaultTests
         ConnectTimeout = TimeSpan.FromMilliseconds(200),
     };
 
+    // A clock that stands still: a server that is left alone stays so.
+    private static MemcachedProxyServices Still => TestProxy.Services with
+    {
+        Time = new TestClock(),
+        Watch = static (_, _, _) => AlwaysUsable.Instance,
+    };
+
     [Fact]
     public async Task Server_ThatIsNotThere_FailsRequestsAtOnce()
     {
-        await using var proxy = await TestProxy.StartAsync(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 1));
+        using var gone = new RefusingPort();
+        await using var proxy = await TestProxy.StartAsync(TestProxy.Options(gone.EndPoint), Still);
         var client = proxy.Connect();
 
         Assert.Equal("SERVER_ERROR backend pool/server:1 cannot be reached\r\n", client.Ask("get a\r\n"));
@@ -218,11 +229,12 @@ public sealed class FaultTests
     [InlineData("get a\r\n", "SERVER_ERROR backend pool/server:1 is down\r\n", 2200)]
     public async Task Client_ThatPipelinesWhatIsAnsweredAtOnce_GetsAllAnswers(string sent, string received, int count)
     {
-        var options = TestProxy.Options(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 1)) with
+        using var gone = new RefusingPort();
+        var options = TestProxy.Options(gone.EndPoint) with
         {
             Limits = new ClientLimits { MaxPipelineDepth = 100 },
         };
-        await using var proxy = await TestProxy.StartAsync(options);
+        await using var proxy = await TestProxy.StartAsync(options, Still);
         var client = proxy.Connect();
         client.Ask("get a\r\n");
 
@@ -278,7 +290,7 @@ public sealed class FaultTests
         await serving;
     }
 
-    private static async Task<(long, int, int)> BaselineAsync(Fabrik.Memcached.Proxy.ProxyLoop loop)
+    private static async Task<(long, int, int)> BaselineAsync(ProxyLoop loop)
     {
         (long, int, int) baseline = default;
         await loop.RunAsync(l => baseline =

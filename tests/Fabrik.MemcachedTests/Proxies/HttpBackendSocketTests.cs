@@ -226,13 +226,8 @@ public sealed class HttpBackendSocketTests
     [Fact]
     public async Task Server_ThatIsNotThere_CannotBeReached()
     {
-        IPEndPoint gone;
-        using (var server = new ScriptedServer())
-        {
-            gone = server.EndPoint;
-        }
-
-        await using var proxy = await StartAsync(new Uri($"http://{gone}/"));
+        using var gone = new RefusingPort();
+        await using var proxy = await StartAsync(new Uri($"http://{gone.EndPoint}/"));
         var client = proxy.Connect();
 
         Assert.Equal($"{Error}cannot be reached\r\n", client.Ask("get k\r\n"));

@@ -12,6 +12,7 @@ public sealed class ReloadedFiguresTests : IDisposable
         new() { Name = "chain", Strategy = StrategyKind.Failover, Backends = ["pool", "second"] };
 
     private readonly AnsweringServer _server = new();
+    private readonly RefusingPort _gone = new();
     private readonly string _folder = Directory.CreateTempSubdirectory("fabrik-figures").FullName;
 
     private static CancellationToken Ended => TestContext.Current.CancellationToken;
@@ -19,6 +20,7 @@ public sealed class ReloadedFiguresTests : IDisposable
     public void Dispose()
     {
         _server.Dispose();
+        _gone.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
 
@@ -144,13 +146,14 @@ public sealed class ReloadedFiguresTests : IDisposable
     [Fact]
     public async Task Reload_OfNoticesThatGoElsewhere_CountsOn()
     {
-        var effect = new HttpPostOptions { Name = "effect", Url = new Uri("http://127.0.0.1:1/") };
+        var effect = new HttpPostOptions { Name = "effect", Url = new Uri($"http://{_gone.EndPoint}/") };
+        var elsewhere = effect with { Url = new Uri($"http://{_gone.EndPoint}/else") };
         await using var proxy = await TestProxy.StartAsync(Options(Chain, effect));
         var client = proxy.Connect();
         client.Ask("delete k\r\n");
         await Wait.UntilAsync(() => Effect(proxy).Failed == 1);
 
-        await proxy.Proxy.ReloadAsync(Options(Chain, effect with { Url = new Uri("http://127.0.0.1:1/else") }), Ended);
+        await proxy.Proxy.ReloadAsync(Options(Chain, elsewhere), Ended);
         Assert.Equal(1, Effect(proxy).Failed);
         client.Ask("delete k\r\n");
 
@@ -204,7 +207,7 @@ public sealed class ReloadedFiguresTests : IDisposable
 
     private MemcachedProxyOptions Options(StrategyOptions chain, params SideEffectOptions[] effects)
     {
-        var dead = new PoolOptions { Name = "dead", Servers = [new ServerOptions("127.0.0.1", 1)] };
+        var dead = new PoolOptions { Name = "dead", Servers = [new ServerOptions("127.0.0.1", _gone.EndPoint.Port)] };
         return TestProxy.Options(_server.EndPoint) with
         {
             Backends = [Pool("pool"), Pool("second"), dead, chain],

@@ -1,4 +1,6 @@
 using Fabrik.Memcached.Configuration;
+using Fabrik.Memcached.Proxy;
+using Fabrik.Testing;
 using Xunit;
 
 namespace Fabrik.MemcachedTests.Proxies;
@@ -48,12 +50,22 @@ public sealed class SeveralKeysTests : IDisposable
     [Fact]
     public async Task Get_WithAServerThatIsSilent_MissesItsKeysOnly()
     {
+        var clock = new TestClock();
+        var patience = new ConnectionOptions
+        {
+            ConnectTimeout = TimeSpan.FromDays(1),
+            ReplyTimeout = TimeSpan.FromSeconds(10),
+        };
         await using var proxy = await TestProxy.StartAsync(
-            Options(PartialFailure.Miss, new ConnectionOptions { ReplyTimeout = TimeSpan.FromMilliseconds(100) }));
+            Options(PartialFailure.Miss, patience),
+            TestProxy.Services with { Time = clock, Watch = static (_, _, _) => AlwaysUsable.Instance });
         var client = proxy.Connect();
         var (first, _) = Ask(client, "get");
 
         first.Connection.Send(Values(first.Keys) + "END\r\n");
+        await Wait.UntilAsync(() => Assert.Single(proxy.Proxy.Loops).Servers
+            .Sum(static server => Volatile.Read(ref server.Counters.Hits)) == first.Keys.Length);
+        clock.Advance(TimeSpan.FromSeconds(11));
 
         Assert.Equal(Values(first.Keys) + "END\r\n", client.ReadUntil("END\r\n"));
     }

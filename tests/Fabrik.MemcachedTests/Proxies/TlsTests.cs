@@ -1,7 +1,5 @@
-using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Fabrik.Memcached.Configuration;
@@ -18,12 +16,13 @@ public sealed class TlsTests
     {
         Assert.SkipUnless(RealMemcached.IsInstalled, "memcached is not installed");
         using var memcached = RealMemcached.Start();
-        using var certificate = Certificate("localhost");
+        using var certificate = TestCertificates.Make("localhost");
         var authority = Path.GetTempFileName();
         await File.WriteAllTextAsync(
             authority, certificate.ExportCertificatePem(), TestContext.Current.CancellationToken);
-        await using var inner = await TestProxy.StartAsync(WithTls(TestProxy.Options(memcached.EndPoint), certificate));
-        await using var outer = await TestProxy.StartAsync(WithTls(
+        await using var inner = await TestProxy.StartAsync(
+            TestCertificates.WithTls(TestProxy.Options(memcached.EndPoint), certificate));
+        await using var outer = await TestProxy.StartAsync(TestCertificates.WithTls(
             TestProxy.Options(inner.EndPoint, new ConnectionOptions
             {
                 Tls = true,
@@ -61,8 +60,9 @@ public sealed class TlsTests
     public async Task Server_WithAnUntrustedCertificate_IsNotSpokenTo()
     {
         using var server = new ScriptedServer();
-        using var certificate = Certificate("localhost");
-        await using var inner = await TestProxy.StartAsync(WithTls(TestProxy.Options(server.EndPoint), certificate));
+        using var certificate = TestCertificates.Make("localhost");
+        await using var inner = await TestProxy.StartAsync(
+            TestCertificates.WithTls(TestProxy.Options(server.EndPoint), certificate));
         await using var outer = await TestProxy.StartAsync(
             TestProxy.Options(inner.EndPoint, new ConnectionOptions { Tls = true, TlsServerName = "localhost" }));
 
@@ -73,12 +73,13 @@ public sealed class TlsTests
     [Fact]
     public async Task Listener_WithAnIntermediateAuthority_ShowsTheWholeChain()
     {
-        using var root = Certificate("root");
-        using var intermediate = Certificate("intermediate", root);
-        using var own = Certificate("localhost", intermediate);
+        using var root = TestCertificates.Make("root");
+        using var intermediate = TestCertificates.Make("intermediate", root);
+        using var own = TestCertificates.Make("localhost", intermediate);
         using var server = new ScriptedServer();
         var shown = SslStreamCertificateContext.Create(own, [intermediate], offline: true);
-        await using var proxy = await TestProxy.StartAsync(WithTls(TestProxy.Options(server.EndPoint), shown));
+        await using var proxy = await TestProxy.StartAsync(
+            TestCertificates.WithTls(TestProxy.Options(server.EndPoint), shown));
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(proxy.EndPoint, TestContext.Current.CancellationToken);
         await using var tls = new SslStream(new NetworkStream(socket));
@@ -100,9 +101,10 @@ public sealed class TlsTests
     [Fact]
     public async Task Client_ThatEndsInTheLastPacketOfItsHandshake_IsEndedToo()
     {
-        using var certificate = Certificate("localhost");
+        using var certificate = TestCertificates.Make("localhost");
         using var server = new ScriptedServer();
-        await using var proxy = await TestProxy.StartAsync(WithTls(TestProxy.Options(server.EndPoint), certificate));
+        await using var proxy = await TestProxy.StartAsync(
+            TestCertificates.WithTls(TestProxy.Options(server.EndPoint), certificate));
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(proxy.EndPoint, TestContext.Current.CancellationToken);
         await using var held = new HeldStream(socket);
@@ -117,40 +119,6 @@ public sealed class TlsTests
             .WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
         await Wait.UntilAsync(() => proxy.Proxy.Clients == 0);
     }
-
-    internal static MemcachedProxyOptions WithTls(MemcachedProxyOptions options, X509Certificate2 certificate) =>
-        WithTls(options, SslStreamCertificateContext.Create(certificate, null, offline: true));
-
-    private static MemcachedProxyOptions WithTls(MemcachedProxyOptions options, SslStreamCertificateContext shown) =>
-        options with
-        {
-            Listeners =
-            [
-                new ListenerOptions
-                {
-                    Name = "tls",
-                    EndPoint = new IPEndPoint(IPAddress.Loopback, 0),
-                    Certificate = () => shown,
-                },
-            ],
-        };
-
-    internal static X509Certificate2 Certificate(string name, X509Certificate2? issuer = null)
-    {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
-        var names = new SubjectAlternativeNameBuilder();
-        names.AddDnsName(name);
-        request.CertificateExtensions.Add(names.Build());
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        var now = TimeProvider.System.GetUtcNow();
-        using var made = issuer is null
-            ? request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1))
-            : request.Create(issuer, Time(issuer.NotBefore), Time(issuer.NotAfter), [1]).CopyWithPrivateKey(key);
-        return X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pfx), null);
-    }
-
-    private static DateTimeOffset Time(DateTime local) => new(local);
 
     /// <summary>Sends what is written first, the client's hello, and keeps the rest back until it is told.</summary>
     private sealed class HeldStream(Socket socket) : NetworkStream(socket)

@@ -4,6 +4,7 @@ using Fabrik.Memcached.Destinations;
 using Fabrik.Memcached.SideEffects;
 using Fabrik.Memcached.SideEffects.Spool;
 using Fabrik.MemcachedTests.Destinations;
+using Fabrik.MemcachedTests.Proxies;
 using Fabrik.Testing;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -123,7 +124,7 @@ public sealed class DeleteSpoolTests : StrategyTest, IDisposable
     [Fact]
     public async Task TryAdd_WhileTheDiskFails_WaitsAndIsWrittenWhenItIsWell()
     {
-        var log = new CollectingLog();
+        using var log = new CollectingLogs(LogLevel.Debug);
         await using var spool = Open(log);
         BlockFolder();
         spool.TryAdd("a"u8);
@@ -132,19 +133,21 @@ public sealed class DeleteSpoolTests : StrategyTest, IDisposable
 
         await _clock.AdvanceUntilAsync(TimeSpan.FromSeconds(1), () => spool.Counters.Faults == 5);
         Assert.Equal((0, 0), (spool.Counters.Kept, spool.Counters.Dropped));
-        Assert.StartsWith("Error Deletes that failed cannot be kept in", log.Lines.First(), StringComparison.Ordinal);
+        var (level, text) = log.Entries.First();
+        Assert.Equal(LogLevel.Error, level);
+        Assert.StartsWith("Deletes that failed cannot be kept in", text, StringComparison.Ordinal);
         UnblockFolder();
         await _clock.AdvanceUntilAsync(TimeSpan.FromSeconds(1), () => spool.Counters.Replayed == 2);
 
         Assert.Equal("a b", $"{Next()} {Next()}");
         Assert.Equal((2, 0), (spool.Counters.Kept, spool.Counters.Dropped));
-        await Wait.UntilAsync(() => log.Lines.Last().StartsWith("Information", StringComparison.Ordinal));
+        await Wait.UntilAsync(() => log.Entries.Last().Level == LogLevel.Information);
     }
 
     [Fact]
     public async Task TryAdd_WhileTheDiskFailsForLong_TellsOnceAMinuteAndTakesNoMoreThanMayWait()
     {
-        var log = new CollectingLog();
+        using var log = new CollectingLogs(LogLevel.Debug);
         await using (var spool = Open(log, queueLimit: 10))
         {
             BlockFolder();
@@ -157,11 +160,12 @@ public sealed class DeleteSpoolTests : StrategyTest, IDisposable
             var begin = _clock.GetUtcNow();
             await _clock.AdvanceUntilAsync(TimeSpan.FromSeconds(1), () => spool.Counters.Faults == 12);
             var minutes = (_clock.GetUtcNow() - begin).TotalMinutes;
-            Assert.InRange(log.Lines.Count, 2, minutes + 1);
+            Assert.InRange(log.Entries.Count, 2, minutes + 1);
         }
 
-        Assert.Equal("Error", log.Lines.Last().Split(' ')[0]);
-        Assert.Contains("11 deletes are lost", log.Lines.Last(), StringComparison.Ordinal);
+        var (level, text) = log.Entries.Last();
+        Assert.Equal(LogLevel.Error, level);
+        Assert.Contains("11 deletes are lost", text, StringComparison.Ordinal);
         UnblockFolder();
     }
 
@@ -169,7 +173,7 @@ public sealed class DeleteSpoolTests : StrategyTest, IDisposable
     public async Task Replay_OfAFileThatMayNotBeRemoved_GoesOnWhenItMay()
     {
         _isDown = true;
-        var log = new CollectingLog();
+        using var log = new CollectingLogs(LogLevel.Debug);
         await using var spool = Open(log);
         spool.TryAdd("a"u8);
         await Wait.UntilAsync(() => spool.Counters.Kept == 1);
@@ -186,7 +190,7 @@ public sealed class DeleteSpoolTests : StrategyTest, IDisposable
         await _clock.AdvanceUntilAsync(TimeSpan.FromMilliseconds(500), () => spool.Counters.Replayed == 2);
 
         Assert.Equal(0, spool.Counters.Dropped);
-        Assert.StartsWith("Error", log.Lines.First(), StringComparison.Ordinal);
+        Assert.Equal(LogLevel.Error, log.Entries.First().Level);
     }
 
     [Fact]
@@ -230,21 +234,6 @@ public sealed class DeleteSpoolTests : StrategyTest, IDisposable
     {
         File.Delete(_folder);
         Directory.CreateDirectory(_folder);
-    }
-
-    private sealed class CollectingLog : ILogger
-    {
-        public ConcurrentQueue<string> Lines { get; } = [];
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception,
-            Func<TState, Exception?, string> formatter) =>
-            Lines.Enqueue($"{logLevel} {formatter(state, exception)}");
     }
 
     private DeleteSpool Open(ILogger? log = null, int queueLimit = 1000, SpoolCounters? counters = null) => new(
