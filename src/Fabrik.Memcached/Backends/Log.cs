@@ -5,9 +5,9 @@ namespace Fabrik.Memcached.Backends;
 /// <summary>What backends that are no servers tell.</summary>
 internal static partial class Log
 {
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Backend}: a command failed: a bug")]
+    [LoggerMessage(7501, LogLevel.Error, "{Backend}: a command failed: a bug")]
     public static partial void BackendFailed(ILogger logger, string backend, Exception exception);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Backend}: {Kind}: {Message}")]
+    [LoggerMessage(7502, LogLevel.Warning, "{Backend}: {Kind}: {Message}")]
     public static partial void TierFailed(ILogger logger, string backend, string kind, string message);
 }

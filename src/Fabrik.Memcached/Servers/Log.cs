@@ -6,15 +6,15 @@ namespace Fabrik.Memcached.Servers;
 /// <summary>What connections to servers tell.</summary>
 internal static partial class Log
 {
-    [LoggerMessage(Level = LogLevel.Error, Message = "The connection to {Server} failed: a bug")]
+    [LoggerMessage(7201, LogLevel.Error, "The connection to {Server} failed: a bug")]
     public static partial void ConnectionFailed(ILogger logger, string server, Exception exception);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Server} sent what is no answer to what it was asked: closed")]
+    [LoggerMessage(7202, LogLevel.Warning, "{Server} sent what is no answer to what it was asked: closed")]
     public static partial void WrongReply(ILogger logger, string server);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Server} cannot be reached: {Error}")]
+    [LoggerMessage(7203, LogLevel.Warning, "{Server} cannot be reached: {Error}")]
     public static partial void ConnectFailed(ILogger logger, string server, SocketError error);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Server} does not take the credentials")]
+    [LoggerMessage(7204, LogLevel.Error, "{Server} does not take the credentials")]
     public static partial void CredentialsRefused(ILogger logger, string server);
 }
