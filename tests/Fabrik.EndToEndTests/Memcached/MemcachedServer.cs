@@ -64,6 +64,9 @@ internal sealed class MemcachedServer : IAsyncDisposable
 
     public void Send(Signal signal) => _process.Send(signal);
 
+    /// <summary>Stops it, and waits until it has.</summary>
+    public Task StopAsync() => _process.StopAsync();
+
     public async ValueTask DisposeAsync()
     {
         _process.Send(Signal.Continue);

@@ -131,7 +131,7 @@ public sealed class ServerCredentialsTests : IDisposable
     }
 
     private static string Connection(string password) =>
-        $"connection: {{ user: application, password: {password} }}";
+        $"connection: {{ user: application, password: {password}, connect_timeout: 20s }}";
 
     private MemcachedSetup UserFile(MemcachedRelease release) => new()
     {

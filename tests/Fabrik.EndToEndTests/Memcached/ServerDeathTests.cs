@@ -39,7 +39,7 @@ public sealed class ServerDeathTests : IDisposable
             _sandbox, 2, Fast + "\n      health: { retry_interval: 200ms, probe_interval: 200ms }");
         using var client = await stack.Proxy.ConnectAsync();
         await SetAllAsync(client);
-        stack.Servers[0].Send(Signal.Stop);
+        await stack.Servers[0].StopAsync();
         var (kept, lost) = ReadAll(client);
         Assert.True(kept is > 0 and < Keys && kept + lost == Keys, $"{kept} and {lost}");
 
@@ -57,7 +57,7 @@ public sealed class ServerDeathTests : IDisposable
         using var client = await stack.Proxy.ConnectAsync();
         using var other = await stack.Proxy.ConnectAsync();
         Assert.Equal("STORED", client.Set("key:1", Value(1)));
-        stack.Servers[0].Send(Signal.Stop);
+        await stack.Servers[0].StopAsync();
         client.Send("get key:1\r\n");
         Assert.StartsWith("VERSION", other.Ask("version"), StringComparison.Ordinal);
         await Poll.UntilAsync(

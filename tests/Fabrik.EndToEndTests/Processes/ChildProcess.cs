@@ -79,6 +79,19 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// <summary>Sends a signal; a process that is gone is no error.</summary>
     public void Send(Signal signal) => Signals.Send(_process.Id, signal);
 
+    /// <summary>Stops it, and waits until none of its threads runs any more.</summary>
+    public Task StopAsync()
+    {
+        Send(Signal.Stop);
+        return Poll.UntilAsync(
+            () => Directory.EnumerateFiles($"/proc/{_process.Id}/task", "stat", new EnumerationOptions
+            {
+                RecurseSubdirectories = true,
+                MaxRecursionDepth = 1,
+            }).All(static file => File.ReadAllText(file).Split(") ")[^1][0] == 'T'),
+            () => "it does not stop");
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_isDisposed)
