@@ -1,7 +1,9 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Threading.Channels;
+using Fabrik.Memcached.Clients;
 using Fabrik.Memcached.Destinations;
+using Fabrik.Memcached.Routing;
 using Fabrik.Wire.Memcached;
 
 namespace Fabrik.Memcached.SideEffects;
@@ -114,7 +116,7 @@ internal sealed class NoticeQueue : IAsyncDisposable
     private static void Write(Utf8JsonWriter writer, Notice notice)
     {
         writer.WriteStartObject();
-        writer.WriteString("command"u8, NameOf(notice.Verb));
+        writer.WriteString("command"u8, VerbNames.Of(notice.Verb));
         if (System.Text.Unicode.Utf8.IsValid(notice.Key))
         {
             writer.WriteString("key"u8, notice.Key);
@@ -129,27 +131,7 @@ internal sealed class NoticeQueue : IAsyncDisposable
         writer.WriteEndObject();
     }
 
-    private static string NameOf(Verb verb) => verb switch
-    {
-        Verb.MetaGet => "mg",
-        Verb.MetaSet => "ms",
-        Verb.MetaDelete => "md",
-        Verb.MetaArithmetic => "ma",
-        Verb.MetaDebug => "me",
-        Verb.Increment => "incr",
-        Verb.Decrement => "decr",
-        Verb.FlushAll => "flush_all",
-        _ => verb.ToString().ToLowerInvariant(),
-    };
-
-    private static string NameOf(ReplyKind outcome) => outcome switch
-    {
-        ReplyKind.Hit => "hit",
-        ReplyKind.Miss => "miss",
-        ReplyKind.Done => "done",
-        ReplyKind.NotStored => "not_stored",
-        ReplyKind.Exists => "exists",
-        ReplyKind.ClientError => "client_error",
-        _ => "failed",
-    };
+    // Whether a server said that it failed, or nothing came from it, is one thing to who is told.
+    private static string NameOf(ReplyKind outcome) =>
+        CommandCounters.NameOf(outcome == ReplyKind.ServerError ? ReplyKind.Failed : outcome);
 }

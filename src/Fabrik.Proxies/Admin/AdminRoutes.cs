@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Fabrik.Cache;
 using Fabrik.Proxies.Site;
@@ -21,6 +20,7 @@ public sealed class AdminRoutes : IAsyncDisposable
     private readonly IRequestAuthenticator _operators;
     private readonly CachePurge _purge;
     private readonly CacheWarming _warming;
+    private readonly WarmingJobs _jobs;
 
     /// <summary>Nothing is asked yet.</summary>
     /// <param name="front">The proxy.</param>
@@ -31,6 +31,7 @@ public sealed class AdminRoutes : IAsyncDisposable
         (_front, _operators) = (front, operators);
         _purge = new CachePurge(front.Door, store);
         _warming = new CacheWarming(front);
+        _jobs = new WarmingJobs($"{Root}/warm", _warming);
     }
 
     /// <summary>Gives the number of the configuration that holds, for the statistics.</summary>
@@ -42,9 +43,7 @@ public sealed class AdminRoutes : IAsyncDisposable
         var door = new OperatorDoor(routes, _operators);
         door.Map("POST", $"{Root}/purge", PurgeAsync);
         door.Map("POST", $"{Root}/warm", WarmAsync);
-        door.Map("GET", $"{Root}/warm", http => AdminJson.SendAsync(http, 200, json => WriteJobs(json)));
-        door.Map("GET", $"{Root}/warm/{{id:long}}", JobAsync);
-        door.Map("DELETE", $"{Root}/warm/{{id:long}}", CancelAsync);
+        _jobs.Map(door);
         door.Map("GET", $"{Root}/statistics", http => AdminJson.SendAsync(http, 200, WriteStatistics));
     }
 
@@ -103,56 +102,10 @@ public sealed class AdminRoutes : IAsyncDisposable
             return;
         }
 
-        http.Response.Headers.Location = string.Create(CultureInfo.InvariantCulture, $"{Root}/warm/{job.Id}");
-        await AdminJson.SendAsync(http, 202, json => WriteJob(json, job));
+        await _jobs.AcceptAsync(http, job);
     }
-
-    private Task JobAsync(HttpContext http) => JobOf(http) is { } job
-        ? AdminJson.SendAsync(http, 200, json => WriteJob(json, job))
-        : AdminJson.FailAsync(http, 404, "there is no such job");
-
-    private async Task CancelAsync(HttpContext http)
-    {
-        if (JobOf(http) is not { } job)
-        {
-            await AdminJson.FailAsync(http, 404, "there is no such job");
-            return;
-        }
-
-        await job.CancelAsync();
-        await AdminJson.SendAsync(http, 202, json => WriteJob(json, job));
-    }
-
-    private WarmingJob? JobOf(HttpContext http) =>
-        long.TryParse((string?)http.GetRouteValue("id"), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
-            ? _warming.Find(id)
-            : null;
 
     private bool HasBucket(string name) => _front.Options.Proxy.Buckets.Any(bucket => bucket.Name == name);
-
-    private void WriteJobs(Utf8JsonWriter json)
-    {
-        json.WriteStartArray("jobs"u8);
-        foreach (var job in _warming.Jobs)
-        {
-            json.WriteStartObject();
-            WriteJob(json, job);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-    }
-
-    private static void WriteJob(Utf8JsonWriter json, WarmingJob job)
-    {
-        json.WriteNumber("id"u8, job.Id);
-        json.WriteString("bucket"u8, job.Bucket);
-        json.WriteString("state"u8, job.State);
-        json.WriteNumber("total"u8, job.Total);
-        json.WriteNumber("done"u8, job.Done);
-        json.WriteNumber("failed"u8, job.Failed);
-        json.WriteNumber("bytes"u8, job.Bytes);
-    }
 
     private void WriteStatistics(Utf8JsonWriter json)
     {

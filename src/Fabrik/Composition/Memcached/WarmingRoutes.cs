@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Fabrik.Memcached.Warming;
 using Fabrik.Server.Admin;
@@ -15,20 +14,32 @@ namespace Fabrik.Composition.Memcached;
 /// <param name="warming">Copies keys.</param>
 /// <param name="operators">Decides who may ask.</param>
 internal sealed class WarmingRoutes(WarmingService warming, IRequestAuthenticator operators)
+    : JobRoutes<WarmingJob>(Root)
 {
     private const string Root = "/api/v1/memcached/warm";
+
+    /// <inheritdoc/>
+    protected override IEnumerable<WarmingJob> Jobs => warming.Jobs;
 
     /// <summary>Maps the routes.</summary>
     public void Map(IEndpointRouteBuilder routes)
     {
         OperatorDoor door = new(routes, operators);
         door.Map("POST", Root, BeginAsync);
-        door.Map("GET", Root, http => AdminJson.SendAsync(http, StatusCodes.Status200OK, WriteJobs));
-        door.Map("GET", $"{Root}/{{id:long}}", ShowAsync);
-        door.Map("DELETE", $"{Root}/{{id:long}}", CancelAsync);
+        Map(door);
     }
 
-    private static void Write(Utf8JsonWriter json, WarmingJob job)
+    /// <inheritdoc/>
+    protected override WarmingJob? Find(long id) => warming.Find(id);
+
+    /// <inheritdoc/>
+    protected override long IdOf(WarmingJob job) => job.Id;
+
+    /// <inheritdoc/>
+    protected override Task CancelAsync(WarmingJob job) => job.CancelAsync();
+
+    /// <inheritdoc/>
+    protected override void Write(Utf8JsonWriter json, WarmingJob job)
     {
         json.WriteNumber("id"u8, job.Id);
         json.WriteString("from"u8, job.Request.From);
@@ -86,41 +97,6 @@ internal sealed class WarmingRoutes(WarmingService warming, IRequestAuthenticato
             return;
         }
 
-        http.Response.Headers.Location = string.Create(CultureInfo.InvariantCulture, $"{Root}/{job.Id}");
-        await AdminJson.SendAsync(http, StatusCodes.Status202Accepted, json => Write(json, job));
-    }
-
-    private Task ShowAsync(HttpContext http) => JobOf(http) is { } job
-        ? AdminJson.SendAsync(http, StatusCodes.Status200OK, json => Write(json, job))
-        : AdminJson.FailAsync(http, StatusCodes.Status404NotFound, "there is no such job");
-
-    private async Task CancelAsync(HttpContext http)
-    {
-        if (JobOf(http) is not { } job)
-        {
-            await AdminJson.FailAsync(http, StatusCodes.Status404NotFound, "there is no such job");
-            return;
-        }
-
-        await job.CancelAsync();
-        await AdminJson.SendAsync(http, StatusCodes.Status202Accepted, json => Write(json, job));
-    }
-
-    private WarmingJob? JobOf(HttpContext http) =>
-        long.TryParse((string?)http.GetRouteValue("id"), NumberStyles.None, CultureInfo.InvariantCulture, out long id)
-            ? warming.Find(id)
-            : null;
-
-    private void WriteJobs(Utf8JsonWriter json)
-    {
-        json.WriteStartArray("jobs"u8);
-        foreach (WarmingJob job in warming.Jobs)
-        {
-            json.WriteStartObject();
-            Write(json, job);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        await AcceptAsync(http, job);
     }
 }
